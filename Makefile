@@ -1,0 +1,45 @@
+# Every target works on a fresh clone with Go alone, but for those whose help text names something more.
+SHELL   := bash
+GO      ?= go
+# Folder with the conformance cases; made absolute so that targets may change directory.
+SHARED  ?= ../shared
+export SHARED := $(abspath $(SHARED))
+BIN     := bin
+FUZZTIME ?= 60s
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint race conformance fuzz bench demo flink-smoke clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+build: ## compile everything, and the program into bin/
+	$(GO) build ./...
+	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/beam-pmml ./pipeline
+
+test: ## all tests
+	$(GO) test ./...
+
+race: ## all tests of packages that share memory, under the race detector (gcc)
+	CGO_ENABLED=1 $(GO) test -race ./pmml/... ./sideinput/... ./transforms/...
+
+lint: ## golangci-lint, pinned in tools/go.mod
+	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
+
+conformance: ## score the public cases in $SHARED/conformance and compare
+	$(GO) run ./pmml/conformance
+
+fuzz: ## each fuzz target for its share of FUZZTIME
+	.ci/fuzz $(FUZZTIME)
+
+bench: ## benchmarks of scoring, loading, decoding and of the whole program
+	.ci/bench
+
+demo: ## the demo on the embedded runner
+	$(GO) run ./pipeline
+
+flink-smoke: ## the demo on a Flink cluster of its own, with a kill in the middle (JDK 17, Maven)
+	$(GO) run ./runners/flink/smoke
+
+clean: ## remove what the targets made
+	rm -rf $(BIN) out run
