@@ -36,6 +36,8 @@ type Revision struct {
 // safe for any number of goroutines.
 type Table struct {
 	revision Revision
+	names    nameIndex
+	hashes   hashIndex
 }
 
 // NewTable is the table that no message has reached.
@@ -46,32 +48,95 @@ func (t *Table) Revision() Revision { return t.revision }
 
 // Resolve says what serves ref at a time in milliseconds since 1970 UTC, or
 // why nothing does. It allocates nothing.
+//
+// Its reason depends only on messages that hold at or before that time: an
+// empty reference is NoReference, a time before the cut BeforeHorizon, and
+// else UnknownModel, UnknownVersion, AmbiguousReference or Deleted.
 func (t *Table) Resolve(ref Reference, at int64) Resolution {
-	return Resolution{Reason: UnknownModel}
+	if ref.kind != noReference && at < t.revision.Cut {
+		return Resolution{Reason: BeforeHorizon}
+	}
+	switch ref.kind {
+	case byName:
+		return t.resolveName(ref, at)
+	case byVersion:
+		return t.resolveVersion(ref, at)
+	case byHash:
+		return t.resolveHash(ref, at)
+	}
+	return Resolution{Reason: NoReference}
 }
 
 // ResolveLatest is Resolve at the later of an event's time and the clock.
 // Whether the event lies before the cut is still judged by its own time.
 func (t *Table) ResolveLatest(ref Reference, at, clock int64) Resolution {
-	return Resolution{Reason: UnknownModel}
+	if ref.kind != noReference && at < t.revision.Cut {
+		return Resolution{Reason: BeforeHorizon}
+	}
+	return t.Resolve(ref, max(at, clock))
 }
 
-// Fallbacks lists what served ref's model before what serves it now and could
-// again, the most recently served first. It is empty for a reference to one
-// version.
-func (t *Table) Fallbacks(ref Reference, at int64) []*Choice { return nil }
+func (t *Table) resolveName(ref Reference, at int64) Resolution {
+	h := t.names.find(ref.name())
+	if h == nil {
+		return Resolution{Reason: UnknownModel}
+	}
+	return resolution(h.line, at, UnknownModel)
+}
 
-// With is the table with msgs kept as well, and what each of them does. The
-// receiver is unchanged; names without a message in msgs are shared.
-func (t *Table) With(msgs []Message, bounds Bounds) (*Table, []Effect) { return t, nil }
+func (t *Table) resolveVersion(ref Reference, at int64) Resolution {
+	h := t.names.find(ref.name())
+	if h == nil {
+		return Resolution{Reason: UnknownModel}
+	}
+	if _, everKnown := stateAt(h.line, at); !everKnown {
+		return Resolution{Reason: UnknownModel}
+	}
+	return resolution(h.versions[string(ref.version())], at, UnknownVersion)
+}
 
-// CutTo is the table with its cut moved forward to at, which is rounded down
-// to a whole hour, and a RETIRED for each version that it drops. A cut never
-// moves back.
-func (t *Table) CutTo(at int64) (*Table, []Effect) { return t, nil }
+func (t *Table) resolveHash(ref Reference, at int64) Resolution {
+	answer := Resolution{Reason: UnknownVersion}
+	for _, k := range t.hashes.get(ref.hash) {
+		r := resolution(t.names.get(k.name).versions[k.version], at, UnknownVersion)
+		switch {
+		case r.Choice != nil && answer.Choice != nil:
+			return Resolution{Reason: AmbiguousReference}
+		case r.Choice != nil, r.Reason == Deleted && answer.Choice == nil:
+			answer = r
+		}
+	}
+	return answer
+}
 
-// AppendBinary appends the table's byte form to dst.
-func (t *Table) AppendBinary(dst []byte) []byte { return dst }
+// resolution is the state of a line at a time; before is the reason before its
+// first moment.
+func resolution(line []moment, at int64, before Reason) Resolution {
+	m, ok := stateAt(line, at)
+	if !ok {
+		return Resolution{Reason: before}
+	}
+	if m.fact == nil {
+		return Resolution{Reason: Deleted}
+	}
+	return Resolution{Choice: &m.fact.Choice}
+}
 
-// DecodeTable reads what AppendBinary wrote.
-func DecodeTable(data []byte) (*Table, error) { return NewTable(), nil }
+// Fallbacks lists what served ref's model before what serves it at a time and
+// could serve again, the most recently served first. It is empty for a
+// reference to one version, which nothing else can stand in for. It replays
+// the model's messages: call it when a document has failed, not for each event.
+func (t *Table) Fallbacks(ref Reference, at int64) []*Choice {
+	if ref.kind != byName || at < t.revision.Cut {
+		return nil
+	}
+	h := t.names.find(ref.name())
+	if h == nil {
+		return nil
+	}
+	served := h.servedAt(at)
+	if len(served) == 0 {
+		return nil
+	}
+	return served[1:]
+}

@@ -1,0 +1,246 @@
+package sideinput
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+// tableForm is the first byte of an encoded table. DecodeTable reads this form
+// and the one before it, of which there is none yet.
+const tableForm = 1
+
+// Encoded table, form 1 (docs/protocol.md): form, digest, cut, number, names;
+// of each name the facts that are known and not served at the cut, those
+// served, and those after the cut.
+
+// AppendBinary appends the table's byte form to dst. Equal tables have equal
+// bytes.
+func (t *Table) AppendBinary(dst []byte) []byte {
+	dst = appendRevision(append(dst, tableForm), t.revision)
+	dst = binary.AppendUvarint(dst, uint64(t.names.size))
+	for _, h := range t.names.all() {
+		dst = appendText(dst, h.name)
+		for _, list := range [...][]*fact{h.others, h.served, h.facts} {
+			dst = binary.AppendUvarint(dst, uint64(len(list)))
+			for _, f := range list {
+				dst = f.appendBinary(dst)
+			}
+		}
+	}
+	return dst
+}
+
+// revisionSize is the length of an encoded revision.
+const revisionSize = 16 + 8 + 8
+
+func appendRevision(dst []byte, r Revision) []byte {
+	dst = append(dst, r.Digest[:]...)
+	dst = binary.BigEndian.AppendUint64(dst, uint64(r.Cut))
+	return binary.BigEndian.AppendUint64(dst, r.Number)
+}
+
+// Marks of an encoded fact, beside its op.
+const (
+	factOp     = 0x0f
+	factSeq    = 0x10
+	factDigest = 0x20
+	factMarks  = factOp | factSeq | factDigest
+)
+
+// appendBinary appends a fact without its name.
+func (f *fact) appendBinary(dst []byte) []byte {
+	marks := byte(f.op)
+	if f.HasSeq {
+		marks |= factSeq
+	}
+	if f.SHA256 != "" {
+		marks |= factDigest
+	}
+	dst = binary.AppendVarint(append(dst, marks), f.At)
+	if f.HasSeq {
+		dst = binary.AppendVarint(dst, f.Seq)
+	}
+	dst = appendText(appendText(dst, f.Version), f.URI)
+	if f.SHA256 != "" {
+		sum, _ := hex.DecodeString(f.SHA256)
+		dst = append(dst, sum...)
+	}
+	return dst
+}
+
+// errEncoding is what all errors of decoders are.
+var errEncoding = errors.New("damaged bytes")
+
+// DecodeTable reads what AppendBinary wrote. Bytes of a form that it does not
+// know and damaged bytes are errors; no bytes make it panic, or keep more than
+// a small multiple of their length.
+func DecodeTable(data []byte) (*Table, error) {
+	revision, err := decodeRevision(data)
+	if err != nil {
+		return nil, fmt.Errorf("table: %w", err)
+	}
+	d := decoder{rest: string(data[1+revisionSize:])}
+	e := edit{}
+	last := ""
+	for n := d.count(); n > 0 && d.err == nil; n-- {
+		name := d.text()
+		if !isName(name) || name <= last {
+			d.fail("names")
+			break
+		}
+		last = name
+		h := d.history(name, revision.Cut)
+		if d.err == nil {
+			e.replace(nil, h)
+		}
+	}
+	if d.err == nil && d.rest != "" {
+		d.fail("something follows the table")
+	}
+	if d.err != nil {
+		return nil, fmt.Errorf("table: %w", d.err)
+	}
+	return &Table{revision: revision, names: e.names, hashes: e.hashes}, nil
+}
+
+// decodeRevision reads the front of an encoded table, which says which table
+// it is.
+func decodeRevision(data []byte) (r Revision, err error) {
+	if len(data) == 0 {
+		return r, fmt.Errorf("%w: empty", errEncoding)
+	}
+	if data[0] != tableForm {
+		return r, fmt.Errorf("%w: form %d, want %d; was it written by a later version of this program?", errEncoding, data[0], tableForm)
+	}
+	if len(data) < 1+revisionSize {
+		return r, fmt.Errorf("%w: too short", errEncoding)
+	}
+	data = data[1:]
+	copy(r.Digest[:], data)
+	r.Cut = int64(binary.BigEndian.Uint64(data[16:]))
+	r.Number = binary.BigEndian.Uint64(data[24:])
+	return r, nil
+}
+
+// A decoder reads from the front of a text. After a failure it gives zeros.
+type decoder struct {
+	rest string
+	err  error
+}
+
+func (d *decoder) fail(what string) {
+	if d.err == nil {
+		d.err = fmt.Errorf("%w: %s", errEncoding, what)
+	}
+	d.rest = ""
+}
+
+func (d *decoder) history(name string, cut int64) *history {
+	others := d.facts(name)
+	served := d.facts(name)
+	facts := d.facts(name)
+	if d.err != nil {
+		return nil
+	}
+	versions := make(map[string]bool, len(others)+len(served))
+	for i, list := range [...][]*fact{others, served} {
+		for j, f := range list {
+			if f.op == Del || f.At >= cut || versions[f.Version] || i == 0 && j > 0 && list[j-1].Version >= f.Version {
+				d.fail("state at the cut")
+				return nil
+			}
+			versions[f.Version] = true
+		}
+	}
+	for i, f := range facts {
+		if f.At < cut || i > 0 && compareFacts(facts[i-1], f) >= 0 {
+			d.fail("facts out of order")
+			return nil
+		}
+	}
+	if len(versions)+len(facts) == 0 {
+		d.fail("a name without facts")
+		return nil
+	}
+	return newHistory(name, others, served, facts)
+}
+
+func (d *decoder) facts(name string) []*fact {
+	n := d.count()
+	list := make([]*fact, 0, min(n, 1024))
+	for ; n > 0 && d.err == nil; n-- {
+		f := &fact{}
+		f.Name = name
+		marks := d.byte()
+		f.op, f.HasSeq = Op(marks&factOp), marks&factSeq != 0
+		f.At = d.varint()
+		if f.HasSeq {
+			f.Seq = d.varint()
+		}
+		f.Version, f.URI = d.text(), d.text()
+		if marks&factDigest != 0 {
+			f.SHA256 = hex.EncodeToString([]byte(d.take(32)))
+		}
+		if d.err == nil && (marks&^factMarks != 0 || f.message().check() != nil) {
+			d.fail("fact")
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// count reads how many things follow. Each takes at least a byte, which bounds
+// it.
+func (d *decoder) count() int {
+	n := d.uvarint()
+	if n > uint64(len(d.rest)) {
+		d.fail("too short")
+		return 0
+	}
+	return int(n)
+}
+
+func (d *decoder) text() string { return d.take(d.count()) }
+
+func (d *decoder) take(n int) string {
+	if n > len(d.rest) {
+		d.fail("too short")
+		return ""
+	}
+	text := d.rest[:n]
+	d.rest = d.rest[n:]
+	return text
+}
+
+func (d *decoder) byte() byte {
+	if b := d.take(1); b != "" {
+		return b[0]
+	}
+	return 0
+}
+
+func (d *decoder) varint() int64 {
+	u := d.uvarint()
+	return int64(u>>1) ^ -int64(u&1)
+}
+
+// uvarint reads the shortest form only, so that equal tables have equal bytes.
+func (d *decoder) uvarint() (v uint64) {
+	for shift := 0; shift < 64; shift += 7 {
+		b := d.byte()
+		if d.err != nil {
+			return 0
+		}
+		if shift == 63 && b > 1 || shift > 0 && b == 0 {
+			break
+		}
+		v |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return v
+		}
+	}
+	d.fail("number")
+	return 0
+}

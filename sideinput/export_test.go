@@ -1,0 +1,9 @@
+package sideinput
+
+// SetHash replaces the hash of versions, so that tests can make them collide,
+// and returns what puts it back.
+func SetHash(hash func(name, version string) uint64) (restore func()) {
+	old := hashOf
+	hashOf = hash
+	return func() { hashOf = old }
+}

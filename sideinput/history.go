@@ -1,0 +1,363 @@
+package sideinput
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// A fact is a kept message as a table holds it. Its Choice is what an event is
+// served by, so that resolving allocates nothing.
+type fact struct {
+	Choice
+	op Op
+}
+
+func factOf(m Message) *fact {
+	return &fact{op: m.Op, Choice: Choice{
+		Name: m.Model, Version: m.Version, URI: m.URI, SHA256: m.SHA256, At: m.At, Seq: m.Seq, HasSeq: m.HasSeq,
+	}}
+}
+
+func (f *fact) message() Message {
+	return Message{Op: f.op, Model: f.Name, Version: f.Version, URI: f.URI, SHA256: f.SHA256, At: f.At, Seq: f.Seq, HasSeq: f.HasSeq}
+}
+
+// compareFacts orders the facts of one name as Compare orders messages.
+func compareFacts(a, b *fact) int {
+	if c := compareMoments(a, b); c != 0 {
+		return c
+	}
+	return cmp.Or(
+		cmp.Compare(a.op, b.op),
+		strings.Compare(a.Version, b.Version),
+		strings.Compare(a.URI, b.URI),
+		strings.Compare(a.SHA256, b.SHA256),
+	)
+}
+
+// compareMoments orders by (at, seq) alone; no seq comes before any.
+func compareMoments(a, b *fact) int {
+	if c := cmp.Compare(a.At, b.At); c != 0 {
+		return c
+	}
+	switch {
+	case a.HasSeq && b.HasSeq:
+		return cmp.Compare(a.Seq, b.Seq)
+	case a.HasSeq:
+		return 1
+	case b.HasSeq:
+		return -1
+	}
+	return 0
+}
+
+// A history is all that a table knows of one name. It never changes once it is
+// part of a table.
+type history struct {
+	name string
+
+	// The state at the cut. Both lists are empty without a cut.
+	others []*fact // known and not served, by version
+	served []*fact // the last one serves
+
+	facts []*fact // at or after the cut, in order
+
+	// What follows from the above.
+	line       []moment            // what serves the name
+	versions   map[string][]moment // what each version's document is
+	judgements []EffectKind        // of facts
+}
+
+// A moment begins a stretch of time in which one fact is in force; nil where
+// nothing is.
+type moment struct {
+	at   int64
+	fact *fact
+}
+
+// stateAt finds the moment in force; false before the first one.
+func stateAt(line []moment, at int64) (moment, bool) {
+	low, high := 0, len(line)
+	for low < high {
+		middle := int(uint(low+high) >> 1)
+		if line[middle].at <= at {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if low == 0 {
+		return moment{}, false
+	}
+	return line[low-1], true
+}
+
+// appendMoment adds a change to a line. Of several changes at one time the
+// last one holds.
+func appendMoment(line []moment, m moment) []moment {
+	if n := len(line); n > 0 {
+		if line[n-1].at == m.at {
+			line[n-1].fact = m.fact
+			return line
+		}
+		if line[n-1].fact == m.fact {
+			return line
+		}
+	}
+	return append(line, m)
+}
+
+// newHistory replays a name's facts from its state at the cut.
+func newHistory(name string, others, served, facts []*fact) *history {
+	h := &history{name: name, others: others, served: served, facts: facts,
+		versions: make(map[string][]moment), judgements: make([]EffectKind, 0, len(facts))}
+	var r replay
+	r.start(others, served)
+	for version, k := range r.known {
+		h.versions[version] = []moment{{NoCut, k.fact}}
+	}
+	if len(r.known) > 0 {
+		h.line = append(h.line, moment{NoCut, r.serving()})
+	}
+	for _, f := range facts {
+		if f.op == Del && f.Version == "" {
+			for version := range r.known {
+				h.versions[version] = appendMoment(h.versions[version], moment{f.At, nil})
+			}
+		}
+		effect := r.apply(f)
+		h.judgements = append(h.judgements, effect)
+		if effect == EffectNone || effect == EffectConflict {
+			continue
+		}
+		if f.Version != "" {
+			h.versions[f.Version] = appendMoment(h.versions[f.Version], moment{f.At, r.document(f.Version)})
+		}
+		h.line = appendMoment(h.line, moment{f.At, r.serving()})
+	}
+	return h
+}
+
+// tied says whether another fact of the history has the at and seq of fact i.
+func (h *history) tied(i int) bool {
+	return i > 0 && compareMoments(h.facts[i-1], h.facts[i]) == 0 ||
+		i+1 < len(h.facts) && compareMoments(h.facts[i], h.facts[i+1]) == 0
+}
+
+// find is the place of a fact in the history.
+func (h *history) find(f *fact) (int, bool) {
+	return slices.BinarySearchFunc(h.facts, f, compareFacts)
+}
+
+// servedAt lists what serves at a time and what served before and still could,
+// the most recently served first.
+func (h *history) servedAt(at int64) []*Choice {
+	var r replay
+	r.start(h.others, h.served)
+	for _, f := range h.facts {
+		if f.At > at {
+			break
+		}
+		r.apply(f)
+	}
+	served := r.list()
+	choices := make([]*Choice, 0, len(served))
+	for _, f := range slices.Backward(served) {
+		choices = append(choices, &f.Choice)
+	}
+	return choices
+}
+
+// A replay is the state of a name while its messages are applied in order:
+// known (version -> document) and served (a list of versions, the last of
+// which serves).
+type replay struct {
+	known map[string]knownVersion
+	// stack is served with entries that no longer count left in place: one
+	// counts while its stamp is that of its version. So moving a version to the
+	// end, or removing it from the middle, costs nothing.
+	stack []servedVersion
+	stamp int
+}
+
+type knownVersion struct {
+	fact  *fact // that set the document
+	stamp int   // of its entry in stack; 0 if never served
+}
+
+type servedVersion struct {
+	version string
+	stamp   int
+}
+
+func (r *replay) start(others, served []*fact) {
+	r.known = make(map[string]knownVersion, len(others)+len(served))
+	for _, f := range others {
+		r.known[f.Version] = knownVersion{fact: f}
+	}
+	for _, f := range served {
+		r.set(f)
+		r.serve(f.Version)
+	}
+}
+
+// apply is the effect of one message on the state (DESIGN: state of a name).
+func (r *replay) apply(f *fact) EffectKind {
+	switch f.op {
+	case Add:
+		k, isKnown := r.known[f.Version]
+		if isKnown && (k.fact.URI != f.URI || k.fact.SHA256 != f.SHA256) {
+			return EffectConflict
+		}
+		serves := r.serving() != nil
+		if isKnown && serves {
+			return EffectNone
+		}
+		if !isKnown {
+			r.set(f)
+		}
+		if !serves {
+			r.serve(f.Version)
+		}
+		return EffectAdd
+	case Update:
+		r.set(f)
+		r.serve(f.Version)
+		return EffectUpdate
+	case Del:
+		if f.Version == "" {
+			if len(r.known) == 0 {
+				return EffectNone
+			}
+			clear(r.known)
+			r.stack = r.stack[:0]
+			return EffectDel
+		}
+		if _, isKnown := r.known[f.Version]; !isKnown {
+			return EffectNone
+		}
+		delete(r.known, f.Version)
+		return EffectDel
+	}
+	return EffectNone
+}
+
+func (r *replay) set(f *fact) {
+	k := r.known[f.Version]
+	k.fact = f
+	r.known[f.Version] = k
+}
+
+// serve moves a known version to the end of the list.
+func (r *replay) serve(version string) {
+	r.stamp++
+	k := r.known[version]
+	k.stamp = r.stamp
+	r.known[version] = k
+	r.stack = append(r.stack, servedVersion{version, r.stamp})
+}
+
+// serving is the document of the last version of the list; nil if it is empty.
+func (r *replay) serving() *fact {
+	for len(r.stack) > 0 {
+		top := r.stack[len(r.stack)-1]
+		if k, ok := r.known[top.version]; ok && k.stamp == top.stamp {
+			return k.fact
+		}
+		r.stack = r.stack[:len(r.stack)-1]
+	}
+	return nil
+}
+
+// document is the document of a version; nil if it is not known.
+func (r *replay) document(version string) *fact { return r.known[version].fact }
+
+// list is served, each version with its document.
+func (r *replay) list() []*fact {
+	var served []*fact
+	for _, s := range r.stack {
+		if k, ok := r.known[s.version]; ok && k.stamp == s.stamp {
+			served = append(served, k.fact)
+		}
+	}
+	return served
+}
+
+// What a name keeps at the cut besides the version that serves.
+const (
+	keptServed = 8
+	keptOthers = 32
+)
+
+// prune drops what a name does not keep at the cut, and returns it: kept are
+// the version that serves, the last 8 served before it, and of all others the
+// newest 32.
+func (r *replay) prune() (retired []*fact) {
+	if len(r.known) <= 1+keptServed {
+		return nil
+	}
+	served := r.list()
+	always := make(map[string]bool, 1+keptServed)
+	for _, f := range served[max(0, len(served)-1-keptServed):] {
+		always[f.Version] = true
+	}
+	var rest []*fact
+	for version, k := range r.known {
+		if !always[version] {
+			rest = append(rest, k.fact)
+		}
+	}
+	if len(rest) <= keptOthers {
+		return nil
+	}
+	sort.Slice(rest, func(i, j int) bool { return compareFacts(rest[i], rest[j]) > 0 })
+	for _, f := range rest[keptOthers:] {
+		delete(r.known, f.Version)
+	}
+	return rest[keptOthers:]
+}
+
+// hour is the grid on which cuts lie, in milliseconds.
+const hour = 3_600_000
+
+// floorHour rounds down to a whole hour, also before 1970.
+func floorHour(at int64) int64 {
+	h := at / hour
+	if at%hour < 0 {
+		h--
+	}
+	return h * hour
+}
+
+// cutTo is the history from a cut on; nil if nothing is left of it. Facts
+// before the cut become the state there. It prunes at each whole hour that
+// follows a fact, so that one long step equals many short ones; hours without
+// facts between them change nothing.
+func (h *history) cutTo(cut int64) (after *history, retired []*fact) {
+	n := sort.Search(len(h.facts), func(i int) bool { return h.facts[i].At >= cut })
+	if n == 0 {
+		return h, nil
+	}
+	var r replay
+	r.start(h.others, h.served)
+	for i, f := range h.facts[:n] {
+		r.apply(f)
+		if i+1 == n || floorHour(h.facts[i+1].At) != floorHour(f.At) {
+			retired = append(retired, r.prune()...)
+		}
+	}
+	if len(r.known) == 0 && n == len(h.facts) {
+		return nil, retired
+	}
+	served := r.list()
+	others := make([]*fact, 0, len(r.known)-len(served))
+	for _, k := range r.known {
+		if !slices.Contains(served, k.fact) {
+			others = append(others, k.fact)
+		}
+	}
+	sort.Slice(others, func(i, j int) bool { return others[i].Version < others[j].Version })
+	return newHistory(h.name, others, served, slices.Clone(h.facts[n:])), retired
+}

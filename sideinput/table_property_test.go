@@ -1,0 +1,336 @@
+package sideinput_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
+)
+
+// A small world, so that messages meet: few models, versions, documents and times.
+var (
+	worldModels   = []string{"churn", "fraud", "fraud/eu"}
+	worldVersions = []string{"1", "2", "3", "2026-11-01"}
+	worldURIs     = []string{"a.pmml", "b.pmml"}
+	worldDigests  = []string{"", digestA, digestB}
+)
+
+const (
+	digestA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	digestB = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+)
+
+func drawMessage(t *rapid.T) sideinput.Message {
+	m := sideinput.Message{
+		Op:    rapid.SampledFrom([]sideinput.Op{sideinput.Del, sideinput.Add, sideinput.Add, sideinput.Update}).Draw(t, "op"),
+		Model: rapid.SampledFrom(worldModels).Draw(t, "model"),
+		At:    rapid.Int64Range(0, 5).Draw(t, "hour")*anHour + rapid.Int64Range(0, 3).Draw(t, "ms"),
+	}
+	if m.Op != sideinput.Del || rapid.Bool().Draw(t, "one version") {
+		m.Version = rapid.SampledFrom(worldVersions).Draw(t, "version")
+	}
+	if m.Op != sideinput.Del {
+		m.URI = rapid.SampledFrom(worldURIs).Draw(t, "uri")
+		m.SHA256 = rapid.SampledFrom(worldDigests).Draw(t, "sha256")
+	}
+	if rapid.Bool().Draw(t, "has seq") {
+		m.HasSeq, m.Seq = true, rapid.Int64Range(-1, 2).Draw(t, "seq")
+	}
+	return m
+}
+
+func drawMessages(t *rapid.T, most int) []sideinput.Message {
+	return rapid.SliceOfN(rapid.Custom(drawMessage), 0, most).Draw(t, "messages")
+}
+
+// collidingHash has four values, so that versions of the small world share them.
+func collidingHash(name, version string) uint64 { return sideinput.Hash(name, version) % 4 }
+
+// references lists all that an event can ask for in the small world, and a little more.
+func references() []reference {
+	var refs []reference
+	for _, name := range append([]string{"nobody"}, worldModels...) {
+		refs = append(refs, reference{text: name, name: name})
+		for _, version := range append([]string{"none"}, worldVersions...) {
+			refs = append(refs, reference{text: name + "@" + version, name: name, version: version})
+		}
+	}
+	for hash := range uint64(5) {
+		refs = append(refs, reference{text: fmt.Sprintf("#%016x", hash), hash: hash, byHash: true})
+	}
+	return refs
+}
+
+// times lists those at which something may change, and those around them.
+func times(msgs []sideinput.Message, cut int64) []int64 {
+	at := []int64{-1, 1 << 50}
+	if cut != sideinput.NoCut {
+		at = append(at, cut-1, cut, cut+1)
+	}
+	for _, m := range msgs {
+		at = append(at, m.At-1, m.At, m.At+1)
+	}
+	slices.Sort(at)
+	return slices.Compact(at)
+}
+
+func parse(t interface{ Fatalf(string, ...any) }, text string) sideinput.Reference {
+	ref, err := sideinput.ParseReference([]byte(text))
+	if err != nil {
+		t.Fatalf("reference %q: %v", text, err)
+	}
+	return ref
+}
+
+// compareWithModel asks table and model every question of the small world.
+func compareWithModel(t *rapid.T, table *sideinput.Table, m *model) {
+	t.Helper()
+	for _, at := range times(m.messages, m.cut) {
+		for _, r := range references() {
+			ref := parse(t, r.text)
+			got := table.Resolve(ref, at)
+			reason, fact := m.resolve(r, at)
+			compareChoice(t, fmt.Sprintf("%s at %d", r.text, at), got, reason, fact)
+			latest := table.ResolveLatest(ref, at, at+2)
+			if at >= m.cut {
+				reason, fact = m.resolve(r, at+2)
+			}
+			compareChoice(t, fmt.Sprintf("latest %s at %d", r.text, at), latest, reason, fact)
+		}
+		for _, name := range worldModels {
+			got := table.Fallbacks(parse(t, name), at)
+			want := m.fallbacks(name, at)
+			if len(got) != len(want) {
+				t.Fatalf("fallbacks of %s at %d: %d, want %d", name, at, len(got), len(want))
+			}
+			for i, c := range got {
+				compareChoice(t, "fallback", sideinput.Resolution{Choice: c}, "", want[i])
+			}
+		}
+	}
+}
+
+func compareChoice(t *rapid.T, what string, got sideinput.Resolution, reason sideinput.Reason, fact sideinput.Message) {
+	t.Helper()
+	if got.Reason != reason || (got.Choice == nil) != (reason != "") {
+		t.Fatalf("%s: reason %q, want %q", what, got.Reason, reason)
+	}
+	if got.Choice == nil {
+		return
+	}
+	want := sideinput.Choice{Name: fact.Model, Version: fact.Version, URI: fact.URI, SHA256: fact.SHA256, At: fact.At, Seq: fact.Seq, HasSeq: fact.HasSeq}
+	if *got.Choice != want {
+		t.Fatalf("%s: served by %+v, want %+v", what, *got.Choice, want)
+	}
+}
+
+// shuffled repeats some messages and mixes the order.
+func shuffled(t *rapid.T, msgs []sideinput.Message) []sideinput.Message {
+	if len(msgs) > 0 {
+		msgs = append(slices.Clone(msgs), rapid.SliceOfN(rapid.SampledFrom(msgs), 0, 5).Draw(t, "repeated")...)
+	}
+	return rapid.Permutation(msgs).Draw(t, "order")
+}
+
+// folded gives messages to a table in batches of drawn sizes.
+func folded(t *rapid.T, table *sideinput.Table, msgs []sideinput.Message) *sideinput.Table {
+	for len(msgs) > 0 {
+		n := rapid.IntRange(1, len(msgs)).Draw(t, "batch")
+		table, _ = table.With(msgs[:n], sideinput.Bounds{})
+		msgs = msgs[n:]
+	}
+	return table
+}
+
+func TestTableAnswersAsTheProtocolSays(t *testing.T) {
+	defer sideinput.SetHash(collidingHash)()
+	rapid.Check(t, func(t *rapid.T) {
+		m := &model{cut: sideinput.NoCut, hash: collidingHash}
+		msgs := drawMessages(t, 25)
+		table := folded(t, sideinput.NewTable(), msgs)
+		for _, msg := range msgs {
+			m.keep(msg)
+		}
+		if got := table.Revision().Number; got != uint64(len(m.messages)) {
+			t.Fatalf("number %d, want %d", got, len(m.messages))
+		}
+		compareWithModel(t, table, m)
+	})
+}
+
+func TestAnyOrderRepetitionAndSplitGiveOneTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		msgs := drawMessages(t, 40)
+		one, _ := sideinput.NewTable().With(msgs, sideinput.Bounds{})
+		other := folded(t, sideinput.NewTable(), shuffled(t, msgs))
+		if one.Revision() != other.Revision() {
+			t.Fatalf("revision %+v, want %+v", other.Revision(), one.Revision())
+		}
+		if !bytes.Equal(one.AppendBinary(nil), other.AppendBinary(nil)) {
+			t.Fatalf("equal revisions, unlike tables")
+		}
+	})
+}
+
+func TestWithLeavesTheReceiverAsItWas(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table, _ := sideinput.NewTable().With(drawMessages(t, 20), sideinput.Bounds{})
+		before := table.AppendBinary(nil)
+		table.With(drawMessages(t, 20), sideinput.Bounds{})
+		table.CutTo(rapid.Int64Range(0, 7*anHour).Draw(t, "cut"))
+		if !bytes.Equal(before, table.AppendBinary(nil)) {
+			t.Fatal("the table changed")
+		}
+	})
+}
+
+// Messages and cuts in any interleaving: whatever is kept, the table is that
+// of the messages kept and the last cut.
+func TestCutAnswersAsTheProtocolSays(t *testing.T) {
+	defer sideinput.SetHash(collidingHash)()
+	rapid.Check(t, func(t *rapid.T) {
+		m := &model{cut: sideinput.NoCut, hash: collidingHash}
+		table := sideinput.NewTable()
+		for range rapid.IntRange(1, 4).Draw(t, "steps") {
+			msgs := drawMessages(t, 12)
+			table = folded(t, table, msgs)
+			for _, msg := range msgs {
+				m.keep(msg)
+			}
+			at := rapid.Int64Range(-anHour, 6*anHour).Draw(t, "cut")
+			table, _ = table.CutTo(at)
+			if whole := (at+anHour)/anHour*anHour - anHour; whole > m.cut {
+				m.cut = whole
+			}
+			if table.Revision().Cut != m.cut {
+				t.Fatalf("cut %d, want %d", table.Revision().Cut, m.cut)
+			}
+			compareWithModel(t, table, m)
+		}
+	})
+}
+
+func TestPathOfTheCutDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		// One model with more versions than a cut keeps.
+		var msgs []sideinput.Message
+		for range rapid.IntRange(0, 120).Draw(t, "n") {
+			m := drawMessage(t)
+			m.Model = "fraud"
+			if m.Version != "" {
+				m.Version = fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "v"))
+			}
+			msgs = append(msgs, m)
+		}
+		table, _ := sideinput.NewTable().With(msgs, sideinput.Bounds{})
+		last := rapid.Int64Range(0, 7).Draw(t, "last") * anHour
+		inOne, _ := table.CutTo(last)
+		inSteps := table
+		for _, hour := range rapid.SliceOfN(rapid.Int64Range(-1, 7), 0, 5).Draw(t, "stops") {
+			inSteps, _ = inSteps.CutTo(min(hour*anHour, last))
+		}
+		inSteps, _ = inSteps.CutTo(last)
+		if !bytes.Equal(inOne.AppendBinary(nil), inSteps.AppendBinary(nil)) {
+			t.Fatal("one long step and short ones give unlike tables")
+		}
+		m := &model{messages: nil, cut: sideinput.NoCut, hash: sideinput.Hash}
+		for _, msg := range msgs {
+			m.keep(msg)
+		}
+		m.cut = last
+		for v := range 61 {
+			r := reference{text: fmt.Sprintf("fraud@%d", v), name: "fraud", version: fmt.Sprint(v)}
+			reason, fact := m.resolve(r, last)
+			compareChoice(t, r.text, inOne.Resolve(parse(t, r.text), last), reason, fact)
+		}
+	})
+}
+
+func TestEncodedTableIsTheTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table, _ := sideinput.NewTable().With(drawMessages(t, 20), sideinput.Bounds{})
+		if rapid.Bool().Draw(t, "is cut") {
+			table, _ = table.CutTo(rapid.Int64Range(0, 6*anHour).Draw(t, "cut"))
+		}
+		data := table.AppendBinary(nil)
+		back, err := sideinput.DecodeTable(data)
+		if err != nil {
+			t.Fatalf("decode: %v", err)
+		}
+		if back.Revision() != table.Revision() || !bytes.Equal(back.AppendBinary(nil), data) {
+			t.Fatal("encoding and decoding changed the table")
+		}
+		more := drawMessages(t, 10)
+		a, _ := table.With(more, sideinput.Bounds{})
+		b, _ := back.With(more, sideinput.Bounds{})
+		if !bytes.Equal(a.AppendBinary(nil), b.AppendBinary(nil)) {
+			t.Fatal("a decoded table goes on in another way")
+		}
+		for _, at := range times(more, sideinput.NoCut) {
+			for _, r := range references() {
+				x, y := a.Resolve(parse(t, r.text), at), b.Resolve(parse(t, r.text), at)
+				if x.Reason != y.Reason || (x.Choice == nil) != (y.Choice == nil) || x.Choice != nil && *x.Choice != *y.Choice {
+					t.Fatalf("%s at %d: %+v and %+v", r.text, at, x, y)
+				}
+			}
+		}
+	})
+}
+
+// Whoever listens to the effects knows, at any time, which kept messages are
+// in conflict.
+func TestEffectsTellEveryJudgement(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := &model{cut: sideinput.NoCut, hash: sideinput.Hash}
+		table := sideinput.NewTable()
+		conflicts := map[string]bool{}
+		for _, msg := range shuffled(t, drawMessages(t, 25)) {
+			kept := len(m.messages)
+			m.keep(msg)
+			isNew := len(m.messages) > kept
+			var effects []sideinput.Effect
+			table, effects = table.With([]sideinput.Message{msg}, sideinput.Bounds{})
+			for _, e := range effects {
+				switch e.Kind {
+				case sideinput.EffectConflict:
+					conflicts[identity(e.Message)] = true
+				case sideinput.EffectCleared:
+					delete(conflicts, identity(e.Message))
+				}
+			}
+			_, judgements, judged := m.state(msg.Model, 1<<50)
+			i := slices.IndexFunc(judged, func(other sideinput.Message) bool { return sameMessage(other, msg) })
+			want := judgements[i]
+			if !isNew {
+				want = sideinput.EffectNone
+			}
+			if effects[0].Kind != want || effects[0].Index != 0 || effects[0].Repeat == isNew {
+				t.Fatalf("%+v: effect %+v, want %s", msg, effects[0], want)
+			}
+			tied := isNew && slices.ContainsFunc(judged, func(other sideinput.Message) bool {
+				return !sameMessage(other, msg) && other.At == msg.At && other.HasSeq == msg.HasSeq && other.Seq == msg.Seq
+			})
+			if got := slices.ContainsFunc(effects, func(e sideinput.Effect) bool { return e.Kind == sideinput.EffectTie }); got != tied {
+				t.Fatalf("%+v: TIE is %v, want %v", msg, got, tied)
+			}
+		}
+		want := map[string]bool{}
+		for _, name := range m.names() {
+			_, judgements, judged := m.state(name, 1<<50)
+			for i, j := range judgements {
+				if j == sideinput.EffectConflict {
+					want[identity(judged[i])] = true
+				}
+			}
+		}
+		if fmt.Sprint(conflicts) != fmt.Sprint(want) {
+			t.Fatalf("conflicts told %v, there are %v", conflicts, want)
+		}
+	})
+}
+
+func identity(m sideinput.Message) string { return fmt.Sprintf("%x", m.AppendCanonical(nil)) }
