@@ -2,8 +2,10 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -12,6 +14,7 @@ import (
 const (
 	nameByte uint8 = 1 << iota
 	nameStartByte
+	asciiNameByte // a name's byte but for the colon and what is not ASCII
 	spaceByte
 	plainSpace   // white space that stands for itself in text: not \r
 	plainInText  // stands for itself in text
@@ -27,6 +30,9 @@ var class = func() (t [256]uint8) {
 		}
 		if '0' <= c && c <= '9' || c == '-' || c == '.' {
 			t[i] |= nameByte
+		}
+		if t[i]&nameByte != 0 && c != ':' && c < 0x80 {
+			t[i] |= asciiNameByte
 		}
 		if c == ' ' || c == '\t' || c == '\n' || c == '\r' {
 			t[i] |= spaceByte
@@ -46,10 +52,43 @@ var class = func() (t [256]uint8) {
 	return t
 }()
 
-func isName(c byte) bool       { return class[c]&nameByte != 0 }
-func isNameStart(c byte) bool  { return class[c]&nameStartByte != 0 }
-func isSpace(c byte) bool      { return class[c]&spaceByte != 0 }
-func isPlainValue(c byte) bool { return class[c]&plainInValue != 0 }
+func isName(c byte) bool      { return class[c]&nameByte != 0 }
+func isNameStart(c byte) bool { return class[c]&nameStartByte != 0 }
+func isSpace(c byte) bool     { return class[c]&spaceByte != 0 }
+
+// skipSpace returns the offset of the first byte at p or after that is not white space.
+func skipSpace(doc []byte, p int) int {
+	for p < len(doc) && class[doc[p]]&spaceByte != 0 {
+		p++
+	}
+	return p
+}
+
+// plainValue returns how many bytes at the beginning of value stand for themselves in an attribute's value. It looks at eight
+// bytes at once for one that is below 0x28, where the quotes, & and all control characters lie, or is <; most values have none
+// but the quote that ends them. Of the marks that this arithmetic makes only the lowest is sure to be right, and only that one is used.
+func plainValue(value []byte) int {
+	const each = 0x0101010101010101
+	n := 0
+	for n+8 <= len(value) {
+		word := binary.LittleEndian.Uint64(value[n:])
+		less := word ^ '<'*each
+		marks := ((word-0x28*each)&^word | (less-each)&^less) & (0x80 * each)
+		if marks == 0 {
+			n += 8
+			continue
+		}
+		n += bits.TrailingZeros64(marks) / 8
+		if class[value[n]]&plainInValue == 0 {
+			return n
+		}
+		n++
+	}
+	for n < len(value) && class[value[n]]&plainInValue != 0 {
+		n++
+	}
+	return n
+}
 
 // peek returns the byte at p, or 0, which stands nowhere in a well-formed document.
 func peek(doc []byte, p int) byte {

@@ -96,13 +96,21 @@ func (s *Scanner) Next() (Kind, error) {
 		return EOF, s.err
 	}
 	kind, ok := s.next()
-	if s.pos > s.bad && (s.err == nil || s.err.(*Error).Offset >= s.bad) {
+	if s.bad != nowhere && s.passedBad() {
 		ok = s.fail(s.bad, badCharacter(s.doc[s.bad:]))
 	}
 	if !ok {
 		return EOF, s.err
 	}
 	return kind, nil
+}
+
+// passedBad says whether the bad byte lies before what the latest step ended or failed at.
+func (s *Scanner) passedBad() bool {
+	if e, ok := s.err.(*Error); ok {
+		return e.Offset >= s.bad
+	}
+	return s.pos > s.bad
 }
 
 // next is Next without the check of characters. It returns false after setting err.
@@ -235,9 +243,20 @@ func (s *Scanner) unclosed() bool {
 
 func (s *Scanner) slice(n qname) []byte { return s.doc[n.begin:n.end] }
 
+// push opens the element that is the current token; outer declarations are in force outside of it.
+func (s *Scanner) push(name qname, outer int) {
+	n := len(s.open)
+	if n == cap(s.open) {
+		s.open = append(s.open, element{})
+	}
+	s.open = s.open[:n+1]
+	e := &s.open[n]
+	e.name, e.space, e.bindings = name, s.space, outer
+}
+
 // pop closes the innermost element, which becomes the current token.
 func (s *Scanner) pop() {
-	last := s.open[len(s.open)-1]
+	last := &s.open[len(s.open)-1]
 	s.open = s.open[:len(s.open)-1]
 	s.name, s.space = last.name, last.space
 	s.attrs = s.attrs[:0]

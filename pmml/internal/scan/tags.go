@@ -8,9 +8,10 @@ type Attr struct {
 	Space  string // namespace name; empty for a name without prefix
 	Value  []byte // with references resolved and white space as blanks (XML 1.0, 3.3.3)
 	Offset int    // where the name begins, in bytes
-
-	prefixed bool
 }
+
+// unresolved stands for the namespace of an attribute with a prefix until all declarations of its tag have been read.
+const unresolved = "\x00"
 
 // startTag reads the start tag whose < stands at p.
 func (s *Scanner) startTag(p int) bool {
@@ -20,88 +21,125 @@ func (s *Scanner) startTag(p int) bool {
 	if !ok {
 		return false
 	}
+	if len(s.open) >= s.lim.Depth {
+		return s.failf(p, "elements are nested deeper than %d", s.lim.Depth)
+	}
 	s.attrs, s.valueBuf = s.attrs[:0], s.valueBuf[:0]
 	outer := len(s.bindings)
 	prefixed, declared := false, 0
 	for p = name.end; ; {
-		space := p
-		for p < len(doc) && isSpace(doc[p]) {
-			p++
-		}
-		if p >= len(doc) {
-			return s.failf(len(doc), "the document ends within the tag <%s>", s.slice(name))
-		}
-		if doc[p] == '>' {
+		before := p
+		p = skipSpace(doc, p)
+		c := peek(doc, p)
+		if c == '>' {
 			p++
 			break
 		}
-		if doc[p] == '/' {
-			if peek(doc, p+1) != '>' {
-				return s.fail(p, "expected > after /")
-			}
+		if c == '/' && peek(doc, p+1) == '>' {
 			s.closed = true
 			p += 2
 			break
 		}
-		if p == space {
-			return s.failf(p, "expected white space, > or /> in the tag <%s>", s.slice(name))
+		if p == before || c == 0 {
+			return s.badTag(p, name)
 		}
 		if len(s.attrs)+declared >= s.lim.Attributes {
 			return s.failf(p, "more than %d attributes in one element", s.lim.Attributes)
 		}
-		attr, ok := s.readName(p)
-		if !ok {
-			return false
+		if after := s.plainAttr(p); after > 0 {
+			p = after
+			continue
 		}
-		p = attr.end
-		for p < len(doc) && isSpace(doc[p]) {
-			p++
-		}
-		if peek(doc, p) != '=' {
-			return s.failf(p, "expected = after the attribute's name %s", s.slice(attr))
-		}
-		p++
-		for p < len(doc) && isSpace(doc[p]) {
-			p++
-		}
-		value, after, ok := s.readValue(p, attr)
+		attr, value, after, ok := s.readAttr(p)
 		if !ok {
 			return false
 		}
 		p = after
-		if isDeclaration(doc, attr) {
+		switch {
+		case isDeclaration(doc, attr):
 			declared++
 			if !s.declare(attr, value, outer) {
 				return false
 			}
-			continue
+		case attr.local != attr.begin:
+			prefixed = true
+			s.addAttr(doc[attr.local:attr.end:attr.end], unresolved, value, attr.begin)
+		default:
+			s.addAttr(doc[attr.local:attr.end:attr.end], "", value, attr.begin)
 		}
-		prefixed = prefixed || attr.local != attr.begin
-		s.attrs = append(s.attrs, Attr{Name: doc[attr.local:attr.end], Value: value, Offset: attr.begin, prefixed: attr.local != attr.begin})
 	}
 	s.pos = p
-	if len(s.open) >= s.lim.Depth {
-		return s.failf(s.offset, "elements are nested deeper than %d", s.lim.Depth)
-	}
-	s.name = name
-	s.open = append(s.open, element{name: name, bindings: outer})
 	if declared > 0 {
 		s.fallback, _ = s.lookup(nil)
 	}
 	if s.space, ok = s.resolve(name); !ok {
 		return false
 	}
-	s.open[len(s.open)-1].space = s.space
+	s.name = name
+	s.push(name, outer)
 	if prefixed && !s.resolveAttrs() {
 		return false
 	}
 	return len(s.attrs) < 2 || s.distinct()
 }
 
+// badTag says what is wrong at p, where neither an attribute nor the end of the tag is.
+func (s *Scanner) badTag(p int, name qname) bool {
+	if p >= len(s.doc) {
+		return s.failf(p, "the document ends within the tag <%s>", s.slice(name))
+	}
+	return s.failf(p, "expected white space, > or /> in the tag <%s>", s.slice(name))
+}
+
+// plainAttr reads the attribute at p if it has the form that nearly all have: a name of ASCII characters without colon, and a
+// value in double quotes that needs no unescaping. It returns the offset after it, or 0.
+func (s *Scanner) plainAttr(p int) int {
+	rest := s.doc[p:]
+	n := 0
+	for n < len(rest) && class[rest[n]]&asciiNameByte != 0 {
+		n++
+	}
+	if n == 0 || n > s.lim.Name || n+2 > len(rest) || rest[n] != '=' || rest[n+1] != '"' || !isNameStart(rest[0]) || string(rest[:n]) == "xmlns" {
+		return 0
+	}
+	value := rest[n+2:]
+	m := plainValue(value)
+	if m >= len(value) || value[m] != '"' || m > s.lim.Token {
+		return 0
+	}
+	s.addAttr(rest[:n:n], "", value[:m:m], p)
+	return p + n + len(`="`) + m + len(`"`)
+}
+
+// addAttr appends an attribute in place: writing field by field spares a copy that would cost more than reading the attribute does.
+func (s *Scanner) addAttr(name []byte, space string, value []byte, offset int) {
+	n := len(s.attrs)
+	if n == cap(s.attrs) {
+		s.attrs = append(s.attrs, Attr{})
+	}
+	s.attrs = s.attrs[:n+1]
+	a := &s.attrs[n]
+	a.Name, a.Space, a.Value, a.Offset = name, space, value, offset
+}
+
+// readAttr reads the attribute at p, whatever its form, and returns the offset after it.
+func (s *Scanner) readAttr(p int) (attr qname, value []byte, after int, ok bool) {
+	doc := s.doc
+	if attr, ok = s.readName(p); !ok {
+		return attr, nil, 0, false
+	}
+	p = skipSpace(doc, attr.end)
+	if peek(doc, p) != '=' {
+		return attr, nil, 0, s.failf(p, "expected = after the attribute's name %s", s.slice(attr))
+	}
+	value, after, ok = s.readValue(skipSpace(doc, p+1), attr)
+	return attr, value, after, ok
+}
+
 func (s *Scanner) resolveAttrs() bool {
 	for i := range s.attrs {
 		a := &s.attrs[i]
-		if !a.prefixed {
+		if a.Space != unresolved {
 			continue
 		}
 		local := a.Offset + bytes.IndexByte(s.doc[a.Offset:], ':') + 1
@@ -145,9 +183,7 @@ func (s *Scanner) endTag(p int) bool {
 		}
 		return s.failf(p, "</%s> does not close <%s>, opened at line %d", s.slice(name), want, s.line(last.begin))
 	}
-	for end < len(doc) && isSpace(doc[end]) {
-		end++
-	}
+	end = skipSpace(doc, end)
 	if peek(doc, end) != '>' {
 		return s.failf(end, "expected > in the end tag of %s", want)
 	}
@@ -160,6 +196,15 @@ func (s *Scanner) endTag(p int) bool {
 func (s *Scanner) readName(p int) (qname, bool) {
 	doc := s.doc
 	n := qname{begin: p, local: p}
+	rest := doc[min(p, len(doc)):]
+	short := 0
+	for short < len(rest) && class[rest[short]]&asciiNameByte != 0 {
+		short++
+	}
+	if short > 0 && short < len(rest) && !isName(rest[short]) && isNameStart(rest[0]) && short <= s.lim.Name {
+		n.end = p + short
+		return n, true
+	}
 	seen := byte(0)
 	for p < len(doc) && isName(doc[p]) {
 		c := doc[p]
@@ -196,8 +241,7 @@ func (s *Scanner) readValue(p int, attr qname) (value []byte, after int, ok bool
 		return nil, 0, s.failf(p, "the value of %s is not in quotes", s.slice(attr))
 	}
 	begin := p + 1
-	for p = begin; p < len(doc) && isPlainValue(doc[p]); p++ {
-	}
+	p = begin + plainValue(doc[min(begin, len(doc)):])
 	if p < len(doc) && doc[p] == quote {
 		if p-begin > s.lim.Token {
 			return nil, 0, s.failf(begin, "the value of %s is longer than %d bytes", s.slice(attr), s.lim.Token)

@@ -24,17 +24,16 @@ func (s *Scanner) characters(p int) bool {
 
 // plainText returns the end of the characters at p that stand for themselves, and whether they are white space only.
 func plainText(doc []byte, p int) (end int, blank bool) {
-	for p < len(doc) && class[doc[p]]&(plainSpace) != 0 {
-		p++
+	rest := doc[p:]
+	n := 0
+	for n < len(rest) && class[rest[n]]&plainSpace != 0 {
+		n++
 	}
-	if p < len(doc) && doc[p] == '<' {
-		return p, true
+	spaces := n
+	for n < len(rest) && class[rest[n]]&plainInText != 0 {
+		n++
 	}
-	mid := p
-	for p < len(doc) && class[doc[p]]&(plainInText) != 0 {
-		p++
-	}
-	return p, p == mid
+	return p + n, n == spaces
 }
 
 // pieces puts a text together from what stands between two tags.
