@@ -36,13 +36,7 @@ type Block struct {
 	Header  string // csv: the line that names the columns; empty otherwise
 	Buf     []byte // the records' bytes; after them unescaped references and ids that differ from how they stand in the record
 	Records []Record
-	Table   TableID // the table that was given to the source (option After); zero: none
-}
-
-// TableID names a table of this process's table store.
-type TableID struct {
-	Digest [16]byte
-	Cut    int64
+	Table   sideinput.ID // the table that was given to the source (option After); zero: none
 }
 
 // Line returns the original bytes of record i.

@@ -1,19 +1,136 @@
 package records
 
-// Builder makes blocks of records: it reads the envelope of each record that is added. It belongs to one goroutine.
-type Builder struct{}
+import (
+	"bytes"
+	"math"
 
-// NewBuilder returns a builder of blocks.
-func NewBuilder(c Conversion) (*Builder, error) { return &Builder{}, nil }
+	"github.com/go-json-experiment/json/jsontext"
 
-// Start begins a block. data, if not nil, becomes the front of its Buf and is owned by the block from then on.
-func (b *Builder) Start(source, header string, data []byte) {}
+	"github.com/beam-pmml/beam-pmml/sideinput"
+)
 
-// Add adds a record of which the bytes are copied. recordTime (milliseconds) is its timestamp, NoTime if it has none.
-func (b *Builder) Add(record []byte, offset, recordTime int64) {}
+// Builder makes blocks: it reads the envelope of each record that is added. It belongs to one goroutine.
+//
+//	b.Start(source, header, nil)
+//	b.Add(record, offset, recordTime) // for each record
+//	block := b.Block()
+type Builder struct {
+	c         Conversion
+	envelopes envelopeReader
+	block     Block
+	envelope  envelope // of the record that is being added
+	records   int      // of the last block, which the next is likely to have
+	reference Span     // of the conversion's Reference, once it is in the block
+}
+
+// NewBuilder returns a builder of blocks, or what Check says.
+func NewBuilder(c Conversion) (*Builder, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	return &Builder{c: c, envelopes: c.envelopeReader()}, nil
+}
+
+// Start begins a block. source is the place of its records, header the line of column names (csv only).
+// data, if not nil, becomes the front of its Buf and is owned by the block from then on.
+func (b *Builder) Start(source, header string, data []byte) {
+	b.block = Block{Source: source, Header: header, Buf: data[:len(data):len(data)]}
+	b.reference = Span{}
+	b.block.Records = make([]Record, 0, max(b.records, 4))
+	b.envelopes.start(header)
+}
+
+// Add adds a record of which the bytes are copied. recordTime is its timestamp in milliseconds, NoTime if it has none:
+// the event time of a record that says none itself.
+func (b *Builder) Add(record []byte, offset, recordTime int64) {
+	begin := len(b.block.Buf)
+	b.block.Buf = append(b.block.Buf, record...)
+	b.add(begin, len(b.block.Buf), offset, recordTime)
+}
+
+// AddRange adds the record that Start was given at data[begin:end]. Records are added in their order.
+func (b *Builder) AddRange(begin, end int, offset, recordTime int64) {
+	b.add(begin, end, offset, recordTime)
+}
 
 // Len returns the number of records added since Start.
-func (b *Builder) Len() int { return 0 }
+func (b *Builder) Len() int { return len(b.block.Records) }
+
+// Size returns the number of bytes of the block so far. It must stay below 4 GiB.
+func (b *Builder) Size() int { return len(b.block.Buf) }
 
 // Block returns what was added since Start and gives it away.
-func (b *Builder) Block() Block { return Block{} }
+func (b *Builder) Block() Block {
+	block := b.block
+	b.block, b.records = Block{}, len(block.Records)
+	return block
+}
+
+func (b *Builder) add(begin, end int, offset, recordTime int64) {
+	if end > math.MaxUint32 {
+		panic("records: a block of 4 GiB")
+	}
+	e := &b.envelope
+	*e = envelope{time: NoTime}
+	err := b.envelopes.read(b.block.Buf[begin:end], e)
+	r := Record{
+		Begin: uint32(begin), End: uint32(end), Offset: offset,
+		Ref: b.span(begin, e.ref), ID: b.span(begin, e.id), Time: e.time,
+	}
+	if r.Time == NoTime {
+		r.Time = recordTime
+	}
+	switch {
+	case err != nil:
+		r.Reason, r.Detail = sideinput.Undecodable, detail(err)
+	case r.Time == NoTime:
+		r.Reason, r.Detail = sideinput.Undecodable, "the record has no time"
+	case r.Ref.Empty() && b.c.Reference != "":
+		r.Ref = b.defaultReference()
+	case r.Ref.Empty():
+		r.Reason = sideinput.NoReference
+	}
+	b.append(r)
+}
+
+// addFault adds a record that was not read.
+func (b *Builder) addFault(begin, end int, offset, recordTime int64, message string) {
+	b.append(Record{
+		Begin: uint32(begin), End: uint32(end), Offset: offset, Time: recordTime,
+		Reason: sideinput.Undecodable, Detail: message,
+	})
+}
+
+func (b *Builder) append(r Record) {
+	b.block.Records = append(b.block.Records, r)
+}
+
+func (b *Builder) defaultReference() Span {
+	if b.reference.Empty() {
+		begin := len(b.block.Buf)
+		b.block.Buf = append(b.block.Buf, b.c.Reference...)
+		b.reference = Span{uint32(begin), uint32(len(b.block.Buf))}
+	}
+	return b.reference
+}
+
+// span returns where a text of the record at begin is, after appending it if it stands otherwise in the record.
+func (b *Builder) span(begin int, t piece) Span {
+	if t.absent() {
+		return Span{}
+	}
+	raw := b.block.Buf[begin+t.begin : begin+t.end]
+	at := len(b.block.Buf)
+	switch t.form {
+	case plain:
+		return Span{uint32(begin + t.begin), uint32(begin + t.end)}
+	case jsonEscapes:
+		b.block.Buf, _ = jsontext.AppendUnquote(b.block.Buf, raw) // valid: the envelope was read
+	case csvQuotes:
+		b.block.Buf = appendUndoubled(b.block.Buf, raw)
+	}
+	return Span{uint32(at), uint32(len(b.block.Buf))}
+}
+
+// isBlankLine says whether a line is no record at all.
+func isBlankLine(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }

@@ -1,0 +1,230 @@
+package records
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
+)
+
+// blockForm is the first byte of a block's byte form. What follows, all numbers as varints (u: unsigned):
+//
+//	table        1 byte: 0 none, 1 followed by 16 bytes of digest and the cut
+//	source       u length, bytes
+//	header       u length, bytes
+//	u bytes of Buf, u number of records, and for each record
+//	  u gap to the end of the record before, u length
+//	  flags: 1 reference, 2 id, 4 time, 8 reason
+//	  offset, as the difference to the offset of the record before
+//	  reference and id: begin as the difference to the record's begin, u length
+//	  time, as the difference to the time before
+//	  reason code; u length of the detail, bytes
+//	Buf
+const blockForm = 1
+
+const (
+	hasRef = 1 << iota
+	hasID
+	hasTime
+	hasReason
+	allFlags = hasRef | hasID | hasTime | hasReason
+)
+
+// leastRecordBytes is the length of the shortest record in the byte form; it bounds what a damaged count can allocate.
+const leastRecordBytes = 4
+
+// reasonCodes gives each reason its number in byte forms. Only ever append.
+var reasonCodes = [...]sideinput.Reason{
+	"", sideinput.Undecodable, sideinput.NoReference, sideinput.UnknownModel, sideinput.UnknownVersion,
+	sideinput.AmbiguousReference, sideinput.Deleted, sideinput.BeforeHorizon, sideinput.LoadFailed,
+	sideinput.InvalidInput, sideinput.NoResult, sideinput.Limit, sideinput.HoldFull, sideinput.Internal,
+}
+
+func init() {
+	beam.RegisterType(reflect.TypeFor[Block]())
+	beam.RegisterCoder(reflect.TypeFor[Block](), encodeBlock, DecodeBlock)
+}
+
+func encodeBlock(b Block) ([]byte, error) { return b.AppendBinary(nil) }
+
+// AppendBinary appends the block's byte form. It fails for a block that DecodeBlock would refuse.
+func (b *Block) AppendBinary(dst []byte) ([]byte, error) {
+	dst = slices.Grow(dst, len(b.Buf)+len(b.Source)+len(b.Header)+48+24*len(b.Records))
+	dst = append(dst, blockForm)
+	if b.Table == (sideinput.ID{}) {
+		dst = append(dst, 0)
+	} else {
+		dst = append(append(dst, 1), b.Table.Digest[:]...)
+		dst = binary.AppendVarint(dst, b.Table.Cut)
+	}
+	dst = appendString(dst, b.Source)
+	dst = appendString(dst, b.Header)
+	dst = binary.AppendUvarint(dst, uint64(len(b.Buf)))
+	dst = binary.AppendUvarint(dst, uint64(len(b.Records)))
+	var before Record
+	for i := range b.Records {
+		r := &b.Records[i]
+		if err := r.check(before.End, len(b.Buf)); err != nil {
+			return nil, fmt.Errorf("records: record %d of a block: %w", i, err)
+		}
+		dst = r.appendBinary(dst, &before)
+	}
+	return append(dst, b.Buf...), nil
+}
+
+// appendBinary appends the record's form and moves before on to it.
+func (r *Record) appendBinary(dst []byte, before *Record) []byte {
+	dst = binary.AppendUvarint(dst, uint64(r.Begin-before.End))
+	dst = binary.AppendUvarint(dst, uint64(r.End-r.Begin))
+	flags := byte(0)
+	if !r.Ref.Empty() {
+		flags |= hasRef
+	}
+	if !r.ID.Empty() {
+		flags |= hasID
+	}
+	if r.Time != NoTime {
+		flags |= hasTime
+	}
+	if r.Reason != "" {
+		flags |= hasReason
+	}
+	dst = append(dst, flags)
+	dst = binary.AppendVarint(dst, r.Offset-before.Offset)
+	if flags&hasRef != 0 {
+		dst = r.appendSpan(dst, r.Ref)
+	}
+	if flags&hasID != 0 {
+		dst = r.appendSpan(dst, r.ID)
+	}
+	if flags&hasTime != 0 {
+		dst = binary.AppendVarint(dst, r.Time-before.Time)
+		before.Time = r.Time
+	}
+	if flags&hasReason != 0 {
+		dst = append(dst, byte(slices.Index(reasonCodes[:], r.Reason)))
+		dst = appendString(dst, r.Detail)
+	}
+	before.End, before.Offset = r.End, r.Offset
+	return dst
+}
+
+func (r *Record) appendSpan(dst []byte, p Span) []byte {
+	dst = binary.AppendVarint(dst, int64(p.Begin)-int64(r.Begin))
+	return binary.AppendUvarint(dst, uint64(p.End-p.Begin))
+}
+
+// check holds what every record of a block must satisfy: records follow one another, spans lie within Buf.
+func (r *Record) check(least uint32, buf int) error {
+	switch {
+	case r.Begin < least || r.End < r.Begin || int64(r.End) > int64(buf):
+		return errors.New("the record lies outside the bytes")
+	case !r.Ref.Empty() && int64(r.Ref.End) > int64(buf), !r.ID.Empty() && int64(r.ID.End) > int64(buf):
+		return errors.New("reference or id lie outside the bytes")
+	case !slices.Contains(reasonCodes[:], r.Reason):
+		return fmt.Errorf("reason %q is not on the list", r.Reason)
+	case r.Reason == "" && r.Detail != "":
+		return errors.New("a detail without a reason")
+	}
+	return nil
+}
+
+// DecodeBlock reads the byte form of a block. The block keeps data: its Buf is the end of it. Damaged data gives an
+// error, never a panic, and memory in proportion to its length.
+func DecodeBlock(data []byte) (Block, error) {
+	in := reader{rest: data}
+	var b Block
+	if form := in.byte(); form != blockForm {
+		return b, fmt.Errorf("records: a block of form %d; this program reads form %d", form, blockForm)
+	}
+	switch in.byte() {
+	case 0:
+	case 1:
+		copy(b.Table.Digest[:], in.bytes(16))
+		b.Table.Cut = in.varint()
+		if b.Table == (sideinput.ID{}) {
+			in.fail()
+		}
+	default:
+		in.fail()
+	}
+	b.Source = string(in.bytes(in.uvarint()))
+	b.Header = string(in.bytes(in.uvarint()))
+	buf, n := in.uvarint(), in.uvarint()
+	if buf > math.MaxUint32 || buf > uint64(len(in.rest)) || n > uint64(len(in.rest))/leastRecordBytes {
+		in.fail()
+	}
+	if in.failed {
+		return Block{}, errDamagedBlock
+	}
+	if n > 0 {
+		b.Records = make([]Record, n)
+	}
+	before := Record{}
+	for i := range b.Records {
+		if err := b.Records[i].decode(&in, &before, int(buf)); err != nil {
+			return Block{}, err
+		}
+	}
+	if uint64(len(in.rest)) != buf {
+		return Block{}, errDamagedBlock
+	}
+	b.Buf = in.rest[:len(in.rest):len(in.rest)]
+	return b, nil
+}
+
+var errDamagedBlock = errors.New("records: damaged bytes of a block")
+
+func (r *Record) decode(in *reader, before *Record, buf int) error {
+	begin := uint64(before.End) + in.uvarint()
+	end := begin + in.uvarint()
+	flags := in.byte()
+	if in.failed || begin < uint64(before.End) || begin > uint64(buf) || end < begin || end > uint64(buf) || flags&^byte(allFlags) != 0 {
+		return errDamagedBlock
+	}
+	r.Begin, r.End = uint32(begin), uint32(end)
+	r.Offset = before.Offset + in.varint()
+	if flags&hasRef != 0 {
+		r.Ref = r.decodeSpan(in, buf)
+	}
+	if flags&hasID != 0 {
+		r.ID = r.decodeSpan(in, buf)
+	}
+	r.Time = NoTime
+	if flags&hasTime != 0 {
+		r.Time = before.Time + in.varint()
+		before.Time = r.Time
+		if r.Time == NoTime {
+			in.fail()
+		}
+	}
+	if flags&hasReason != 0 {
+		code := int(in.byte())
+		if code == 0 || code >= len(reasonCodes) {
+			return errDamagedBlock
+		}
+		r.Reason = reasonCodes[code]
+		r.Detail = string(in.bytes(in.uvarint()))
+	}
+	before.End, before.Offset = r.End, r.Offset
+	if in.failed {
+		return errDamagedBlock
+	}
+	return nil
+}
+
+func (r *Record) decodeSpan(in *reader, buf int) Span {
+	begin, n := in.varint(), in.uvarint()
+	begin += int64(r.Begin)
+	if begin < 0 || n == 0 || begin > int64(buf) || n > uint64(int64(buf)-begin) {
+		in.fail()
+		return Span{}
+	}
+	return Span{uint32(begin), uint32(begin + int64(n))}
+}

@@ -1,0 +1,129 @@
+package records
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// jsonEnvelope reads the envelope from the members of a JSON object. The record is checked whole, features and all, so
+// that what comes after may skim it.
+type jsonEnvelope struct {
+	c               Conversion
+	model, time, id string // names in quotes, as they usually stand in the text
+	strict          *strict
+	scratch         []byte
+	anyKind         bool          // a value other than an object is no error: it has no envelope
+	kind            jsontext.Kind // of the record read last
+}
+
+func newJSONEnvelope(c Conversion) *jsonEnvelope {
+	c = c.withDefaults()
+	return &jsonEnvelope{
+		c: c, model: strconv.Quote(c.ModelField), time: strconv.Quote(c.TimeField), id: strconv.Quote(c.IDField),
+		strict: newStrict(),
+	}
+}
+
+func (j *jsonEnvelope) start(string) {}
+
+func (j *jsonEnvelope) read(line []byte, e *envelope) error {
+	kind, err := j.strict.value(line)
+	if err != nil {
+		return err
+	}
+	if j.kind = kind; kind != '{' {
+		if j.anyKind {
+			return nil
+		}
+		return &placedError{skipJSONSpace(line, 0), "the record is not an object"}
+	}
+	j.strict.shape = j.strict.shape[:0]
+	s := skimmer{shape: &j.strict.shape}
+	s.open(line, 0)
+	var m member
+	var fault error // the first; names that come twice go before it
+	for s.next(&m) {
+		if err := j.member(line, &m, e); err != nil && fault == nil {
+			fault = err
+		}
+	}
+	if err := j.strict.names(line); err != nil {
+		*e = envelope{time: NoTime} // which of two ids is meant is anyone's guess
+		return err
+	}
+	return fault
+}
+
+// member takes what belongs to the envelope.
+func (j *jsonEnvelope) member(line []byte, m *member, e *envelope) error {
+	name := m.name
+	if m.escaped {
+		unquoted, err := jsontext.AppendUnquote(j.scratch[:0], name)
+		if err != nil {
+			return nil // cannot be: the text was checked
+		}
+		j.scratch = unquoted
+		name = strconv.AppendQuote(nil, string(unquoted))
+	}
+	if string(name) == j.model {
+		ref, err := stringMember(m, false)
+		if err != nil {
+			return &placedError{m.begin, fmt.Sprintf("the reference %s is not a string", name)}
+		}
+		e.ref = ref
+	}
+	if string(name) == j.id {
+		id, err := stringMember(m, true)
+		if err != nil {
+			return &placedError{m.begin, fmt.Sprintf("the id %s is neither string nor number", name)}
+		}
+		e.id = id
+	}
+	if string(name) == j.time {
+		return j.eventTime(line, m, e)
+	}
+	return nil
+}
+
+func (j *jsonEnvelope) eventTime(line []byte, m *member, e *envelope) error {
+	t, err := stringMember(m, true)
+	if err != nil {
+		return &placedError{m.begin, errTime.Error()}
+	}
+	if t.absent() {
+		return nil
+	}
+	raw := line[t.begin:t.end]
+	if t.form == jsonEscapes {
+		if j.scratch, err = jsontext.AppendUnquote(j.scratch[:0], raw); err != nil {
+			return &placedError{m.begin, errTime.Error()}
+		}
+		raw = j.scratch
+	}
+	ms, err := parseTime(raw)
+	if m.kind != '"' && err == errTime {
+		err = errTimeNumber
+	}
+	if err != nil {
+		return &placedError{m.begin, err.Error()}
+	}
+	e.time = ms
+	return nil
+}
+
+// stringMember returns where the text of a string, or of a number where one will do, is; null is absent.
+func stringMember(m *member, numbers bool) (piece, error) {
+	switch {
+	case m.kind == 'n':
+		return piece{}, nil
+	case m.kind == '"' && m.strEscaped:
+		return piece{m.begin, m.end, jsonEscapes}, nil
+	case m.kind == '"':
+		return piece{m.begin + 1, m.end - 1, plain}, nil
+	case numbers && (m.kind == '-' || isDigit(m.kind)):
+		return piece{m.begin, m.end, plain}, nil
+	}
+	return piece{}, errTime
+}
