@@ -100,6 +100,8 @@ func compareWithModel(t *rapid.T, table *sideinput.Table, m *model) {
 				reason, fact = m.resolve(r, at+2)
 			}
 			compareChoice(t, fmt.Sprintf("latest %s at %d", r.text, at), latest, reason, fact)
+			reason, fact = m.resolve(r, at)
+			compareChoice(t, fmt.Sprintf("latest %s at %d, the clock behind", r.text, at), table.ResolveLatest(ref, at, at-2), reason, fact)
 		}
 		for _, name := range worldModels {
 			got := table.Fallbacks(parse(t, name), at)
@@ -216,14 +218,20 @@ func TestCutAnswersAsTheProtocolSays(t *testing.T) {
 
 func TestPathOfTheCutDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		// One model with more versions than a cut keeps.
+		// One model with more versions than a cut keeps, rarely deleted.
 		var msgs []sideinput.Message
-		for range rapid.IntRange(0, 120).Draw(t, "n") {
+		for range rapid.IntRange(60, 140).Draw(t, "n") {
+			msgs = append(msgs, sideinput.Message{
+				Op:      rapid.SampledFrom([]sideinput.Op{sideinput.Add, sideinput.Add, sideinput.Add, sideinput.Add, sideinput.Update}).Draw(t, "op"),
+				Model:   "fraud",
+				Version: fmt.Sprint(rapid.IntRange(0, 90).Draw(t, "version")),
+				URI:     "a.pmml",
+				At:      rapid.Int64Range(0, 5).Draw(t, "hour")*anHour + rapid.Int64Range(0, 9).Draw(t, "ms"),
+			})
+		}
+		for range rapid.IntRange(0, 4).Draw(t, "deletions") {
 			m := drawMessage(t)
-			m.Model = "fraud"
-			if m.Version != "" {
-				m.Version = fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "v"))
-			}
+			m.Op, m.Model, m.Version, m.URI, m.SHA256 = sideinput.Del, "fraud", fmt.Sprint(rapid.IntRange(0, 90).Draw(t, "version")), "", ""
 			msgs = append(msgs, m)
 		}
 		table, _ := sideinput.NewTable().With(msgs, sideinput.Bounds{})
@@ -242,7 +250,7 @@ func TestPathOfTheCutDoesNotMatter(t *testing.T) {
 			m.keep(msg)
 		}
 		m.cut = last
-		for v := range 61 {
+		for v := range 91 {
 			r := reference{text: fmt.Sprintf("fraud@%d", v), name: "fraud", version: fmt.Sprint(v)}
 			reason, fact := m.resolve(r, last)
 			compareChoice(t, r.text, inOne.Resolve(parse(t, r.text), last), reason, fact)
