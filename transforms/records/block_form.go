@@ -51,10 +51,10 @@ func init() {
 	beam.RegisterCoder(reflect.TypeFor[Block](), encodeBlock, DecodeBlock)
 }
 
-func encodeBlock(b Block) ([]byte, error) { return b.AppendBinary(nil) }
+func encodeBlock(b Block) []byte { return b.AppendBinary(nil) }
 
-// AppendBinary appends the block's byte form. It fails for a block that DecodeBlock would refuse.
-func (b *Block) AppendBinary(dst []byte) ([]byte, error) {
+// AppendBinary appends the byte form of a block that a Builder made or DecodeBlock gave.
+func (b *Block) AppendBinary(dst []byte) []byte {
 	dst = slices.Grow(dst, len(b.Buf)+len(b.Source)+len(b.Header)+48+24*len(b.Records))
 	dst = append(dst, blockForm)
 	if b.Table == (sideinput.ID{}) {
@@ -69,13 +69,9 @@ func (b *Block) AppendBinary(dst []byte) ([]byte, error) {
 	dst = binary.AppendUvarint(dst, uint64(len(b.Records)))
 	var before Record
 	for i := range b.Records {
-		r := &b.Records[i]
-		if err := r.check(before.End, len(b.Buf)); err != nil {
-			return nil, fmt.Errorf("records: record %d of a block: %w", i, err)
-		}
-		dst = r.appendBinary(dst, &before)
+		dst = b.Records[i].appendBinary(dst, &before)
 	}
-	return append(dst, b.Buf...), nil
+	return append(dst, b.Buf...)
 }
 
 // appendBinary appends the record's form and moves before on to it.
@@ -118,21 +114,6 @@ func (r *Record) appendBinary(dst []byte, before *Record) []byte {
 func (r *Record) appendSpan(dst []byte, p Span) []byte {
 	dst = binary.AppendVarint(dst, int64(p.Begin)-int64(r.Begin))
 	return binary.AppendUvarint(dst, uint64(p.End-p.Begin))
-}
-
-// check holds what every record of a block must satisfy: records follow one another, spans lie within Buf.
-func (r *Record) check(least uint32, buf int) error {
-	switch {
-	case r.Begin < least || r.End < r.Begin || int64(r.End) > int64(buf):
-		return errors.New("the record lies outside the bytes")
-	case !r.Ref.Empty() && int64(r.Ref.End) > int64(buf), !r.ID.Empty() && int64(r.ID.End) > int64(buf):
-		return errors.New("reference or id lie outside the bytes")
-	case !slices.Contains(reasonCodes[:], r.Reason):
-		return fmt.Errorf("reason %q is not on the list", r.Reason)
-	case r.Reason == "" && r.Detail != "":
-		return errors.New("a detail without a reason")
-	}
-	return nil
 }
 
 // DecodeBlock reads the byte form of a block. The block keeps data: its Buf is the end of it. Damaged data gives an

@@ -1,62 +1,172 @@
 package records
 
 import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 )
 
-// FileSource says which files to read and how.
+// FileSource says which files to read and how. What a zero field stands for is said beside it.
 type FileSource struct {
-	Paths      []string   // files, globs or folders
+	Paths      []string   // files, globs or folders (their regular files, hidden ones left out)
 	Conversion Conversion // how records are read
-	Parts      int        // ranges that a file is cut into, each in a branch of its own; default 1; bounded only
 
-	BlockRecords int           // most records of a block; default 100
-	BlockBytes   int           // bytes after which a block ends; default 256 KiB
-	BlockTime    time.Duration // following: how long a record waits for others; default 0
+	Parts        int // bounded: ranges that each file is cut into, one a branch; 1
+	BlockRecords int // most records of a block; 100
+	BlockBytes   int // bytes after which a block takes no more records; 256 KiB
+	RecordBytes  int // most bytes of a record, a longer one is undecodable; 1 MiB
 
-	Follow   bool          // go on reading as the files grow
-	Poll     time.Duration // following: pause when there is nothing new; default 100 ms
-	Hold     time.Duration // following: how long one call reads before it checkpoints; default 1 s
-	Lateness time.Duration // following: how far the watermark stays behind the greatest event time; default 0
-	MaxBytes int           // most bytes of a record; default 1 MiB
+	Follow   bool          // go on reading as files grow and come
+	Poll     time.Duration // following: pause between looks at files that have nothing new; 100 ms
+	Hold     time.Duration // following: how long one call reads before it checkpoints; 1 s
+	Wait     bool          // following: pause within the call until Hold is over, not between calls; for runners that cut short pauses, as Flink does
+	Lateness time.Duration // following: how far the watermark stays behind the greatest event time; 0
+}
+
+func (c FileSource) withDefaults() FileSource {
+	c.Parts = max(c.Parts, 1)
+	c.BlockRecords = orPositive(c.BlockRecords, 100)
+	c.BlockBytes = orPositive(c.BlockBytes, 256<<10)
+	c.RecordBytes = orPositive(c.RecordBytes, 1<<20)
+	c.Poll = orPositive(c.Poll, 100*time.Millisecond)
+	c.Hold = orPositive(c.Hold, time.Second)
+	return c
+}
+
+func orPositive[N int | time.Duration](n, otherwise N) N {
+	if n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+// mostBlockBytes bounds BlockBytes and RecordBytes: positions within a block are 32 bits wide.
+const mostBlockBytes = 1 << 30
+
+func (c FileSource) check() error {
+	switch {
+	case len(c.Paths) == 0:
+		return errors.New("records: no files to read")
+	case c.BlockBytes > mostBlockBytes || c.RecordBytes > mostBlockBytes:
+		return fmt.Errorf("records: blocks and records can have at most %d bytes", mostBlockBytes)
+	}
+	return c.Conversion.Check()
 }
 
 // Option changes how ReadFiles is built.
 type Option func(*readOptions)
 
-type readOptions struct{ after *beam.PCollection }
+type readOptions struct {
+	after  *beam.PCollection
+	status *[]beam.PCollection
+}
 
-// After makes the source wait for the one snapshot in a PCollection<[]byte>, and name it in each block.
+// After makes the source wait for the snapshots of a table, a PCollection<[]byte> as sideinput.Fold emits, put the
+// newest into the table store of its process, and name it in each block. The snapshots must be bounded.
+//
+// The source takes the table by a gate: an Impulse meets the side input in a step of its own, which hands the ranges on
+// together with the table. So the long stage that reads and scores has no side input, which would make prism spin
+// (docs/ARCHITECTURE.md). Who takes the blocks finds the table by Block.Table in the same process only.
 func After(snapshot beam.PCollection) Option {
 	return func(o *readOptions) { o.after = &snapshot }
 }
 
-// ReadFiles returns PCollections of Block, one a branch. Apply what follows (Score, the sinks) to each branch by
-// itself: a Flatten would end the fused stage.
-func ReadFiles(s beam.Scope, cfg FileSource, opts ...Option) []beam.PCollection { return nil }
-
-// Stop makes all following sources of this process end: what they have read is emitted and the pipeline runs dry.
-func Stop() {}
-
-// ControlSource says which files hold control messages.
-type ControlSource struct {
-	Paths  []string
-	Follow bool
-	Poll   time.Duration
-	Hold   time.Duration
+// WithStatus adds to into the PCollections of Lines by which the source tells its news: a file that was truncated or
+// rotated. Bounded sources have none.
+func WithStatus(into *[]beam.PCollection) Option {
+	return func(o *readOptions) { o.status = into }
 }
 
-// ReadControl returns a PCollection of sideinput.Raw, one a line.
-func ReadControl(s beam.Scope, cfg ControlSource) beam.PCollection { return beam.PCollection{} }
-
-// LineSink says where lines go.
-type LineSink struct {
-	Folder     string // made if it is not there
-	Name       string // of the file, such as "results.jsonl"
-	PerProcess bool   // put host and process id into the file's name, for clusters
+// ReadFiles returns PCollections of Block, one a branch: Parts of them, or one when following. Apply what follows
+// (scoring, the sinks) to each branch by itself: reading, scoring and writing then stay one fused stage a branch, and
+// branches run side by side. A Flatten of them would be a stage of its own, which all records would have to cross.
+//
+// Every line end ends a record, and blank lines are none. A bounded source finds its files at construction, and reads
+// them to the end that they have when it opens them; a last line counts without its line end, too. A following source
+// looks for its files again and again, and waits for the end of a last line. Its end of input is Stop.
+//
+// Blocks have the least event time of their records as timestamp. The watermark of a following source is the greatest
+// event time seen, less Lateness; it stands still while no events come.
+//
+// ReadFiles panics on a wrong configuration or if there is no such file, as Beam's own transforms do; TryReadFiles
+// returns the error.
+func ReadFiles(s beam.Scope, cfg FileSource, opts ...Option) []beam.PCollection {
+	blocks, err := TryReadFiles(s, cfg, opts...)
+	if err != nil {
+		panic(fmt.Sprintf("records.ReadFiles: %v", err))
+	}
+	return blocks
 }
 
-// WriteLines appends a PCollection of Lines to a file.
-func WriteLines(s beam.Scope, cfg LineSink, lines beam.PCollection) {}
+// TryReadFiles is ReadFiles that returns what is wrong.
+func TryReadFiles(s beam.Scope, cfg FileSource, opts ...Option) ([]beam.PCollection, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	var o readOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	s = s.Scope("records.ReadFiles")
+	if cfg.Follow {
+		work := o.gate(s, []Work{{}})
+		blocks, status := beam.ParDo2(s, &followFn{Source: cfg}, work)
+		if o.status != nil {
+			*o.status = append(*o.status, status)
+		}
+		return []beam.PCollection{blocks}, nil
+	}
+	branches, err := cfg.cut()
+	if err != nil {
+		return nil, err
+	}
+	blocks := make([]beam.PCollection, len(branches))
+	for i, work := range branches {
+		b := s.Scope(fmt.Sprintf("part%d", i))
+		blocks[i] = beam.ParDo(b, &readFn{Source: cfg}, o.gate(b, work))
+	}
+	return blocks, nil
+}
+
+// cut returns the ranges of each branch: the i-th part of every file.
+func (c FileSource) cut() ([][]Work, error) {
+	files, err := expand(c.Paths, true)
+	if err != nil {
+		return nil, err
+	}
+	branches := make([][]Work, c.Parts)
+	for _, path := range files {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		for i := range branches {
+			w := Work{Path: path, From: partEnd(info.Size(), i, c.Parts), To: partEnd(info.Size(), i+1, c.Parts)}
+			if i == c.Parts-1 {
+				w.To = math.MaxInt64
+			}
+			if w.From < w.To {
+				branches[i] = append(branches[i], w)
+			}
+		}
+	}
+	return branches, nil
+}
+
+func partEnd(size int64, i, parts int) int64 {
+	return size/int64(parts)*int64(i) + size%int64(parts)*int64(i)/int64(parts)
+}
+
+// gate emits the work, together with the table where the source is to wait for one.
+func (o *readOptions) gate(s beam.Scope, work []Work) beam.PCollection {
+	if o.after == nil {
+		return beam.Reshuffle(s, beam.ParDo(s, &workFn{Work: work}, beam.Impulse(s)))
+	}
+	gated := beam.ParDo(s, &gateFn{Work: work}, beam.Impulse(s), beam.SideInput{Input: *o.after})
+	return beam.Reshuffle(s, gated)
+}

@@ -1,0 +1,68 @@
+package records
+
+import (
+	"time"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/graph/mtime"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/sdf"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+)
+
+func init() {
+	register.DoFn5x2[*watermark, *sdf.LockRTracker, Work,
+		func(beam.EventTime, Block), func(beam.EventTime, Lines), sdf.ProcessContinuation, error](&followFn{})
+	register.Emitter2[beam.EventTime, Lines]()
+}
+
+// followFn follows files and emits blocks, and what it notices about the files.
+type followFn struct {
+	following
+	Source FileSource
+
+	follower *follower
+}
+
+// Setup prepares the reading of envelopes.
+func (f *followFn) Setup() error {
+	blocks, err := newBlockReader(f.Source)
+	f.follower = &follower{source: f.Source, blocks: blocks}
+	return err
+}
+
+// ProcessElement reads until there is nothing new, or for Hold.
+func (f *followFn) ProcessElement(we *watermark, rt *sdf.LockRTracker, w Work,
+	emit func(beam.EventTime, Block), tell func(beam.EventTime, Lines)) (sdf.ProcessContinuation, error) {
+	table, err := tableOf(w)
+	if err != nil {
+		return sdf.StopProcessing(), err
+	}
+	latest := NoTime
+	return f.follower.run(rt, followed{
+		group: func(g group, source, header string) (int64, func()) {
+			block := f.follower.blocks.block(g, source, header, table)
+			for i := range block.Records {
+				latest = max(latest, block.Records[i].Time)
+			}
+			return latest, func() {
+				if len(block.Records) > 0 {
+					emit(blockTime(&block, timeOr(latest, mtime.MinTimestamp)), block)
+				}
+			}
+		},
+		changed: func(c change) { tell(mtime.Now(), c.lines(time.Now())) },
+		moved: func(t int64) {
+			latest = max(latest, t)
+			if latest != NoTime {
+				we.set(latest - f.Source.Lateness.Milliseconds())
+			}
+		},
+	})
+}
+
+func timeOr(t int64, otherwise mtime.Time) mtime.Time {
+	if t == NoTime {
+		return otherwise
+	}
+	return mtime.FromMilliseconds(t)
+}

@@ -1,0 +1,130 @@
+package records
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/graph/mtime"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
+)
+
+func init() {
+	register.DoFn2x1[Work, func(beam.EventTime, Block), error](&readFn{})
+	register.Emitter2[beam.EventTime, Block]()
+}
+
+// readFn reads ranges of files.
+type readFn struct {
+	Source FileSource
+
+	blocks *blockReader
+}
+
+// Setup prepares the reading of envelopes.
+func (f *readFn) Setup() (err error) {
+	f.blocks, err = newBlockReader(f.Source)
+	return err
+}
+
+// ProcessElement reads the lines that begin in one range.
+func (f *readFn) ProcessElement(w Work, emit func(beam.EventTime, Block)) error {
+	table, err := tableOf(w)
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(w.Path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	return f.blocks.readRange(file, info.Size(), w, table, emit)
+}
+
+// blockReader makes blocks of files' lines.
+type blockReader struct {
+	source  FileSource
+	builder *Builder
+}
+
+func newBlockReader(source FileSource) (*blockReader, error) {
+	builder, err := NewBuilder(source.Conversion)
+	return &blockReader{source, builder}, err
+}
+
+func (b *blockReader) readRange(file *os.File, size int64, w Work, table sideinput.ID, emit func(beam.EventTime, Block)) error {
+	r := &lineReader{file: file, size: size, most: b.source.RecordBytes}
+	header, err := b.header(r, true)
+	if err != nil {
+		return fmt.Errorf("records: %s: %w", w.Path, err)
+	}
+	if w.From > r.at {
+		if err := r.seek(w.From); err != nil {
+			return err
+		}
+	}
+	for {
+		g, err := r.next(b.source.BlockRecords, b.source.BlockBytes, w.To, true)
+		if err != nil || g.next == g.at {
+			return err
+		}
+		if block := b.block(g, w.Path, header, table); len(block.Records) > 0 {
+			emit(blockTime(&block, mtime.MinTimestamp), block)
+		}
+	}
+}
+
+// header reads the line that names the columns, where records have one, and moves r behind it. It is empty while the
+// line has no end, unless last.
+func (b *blockReader) header(r *lineReader, last bool) (string, error) {
+	if b.source.Conversion.Kind != CSV {
+		return "", nil
+	}
+	g, err := r.next(1, 1, 1, last)
+	if err != nil || g.next == g.at {
+		return "", err
+	}
+	if len(g.lines) == 0 || g.lines[0].long {
+		return "", errNoHeader
+	}
+	return string(withoutMark(g.data[g.lines[0].begin:g.lines[0].end])), nil
+}
+
+var errNoHeader = fmt.Errorf("the first line does not name columns")
+
+// block makes a block of a group of lines. They have no timestamps of their own.
+func (b *blockReader) block(g group, source, header string, table sideinput.ID) Block {
+	b.builder.Start(source, header, g.data)
+	for _, l := range g.lines {
+		offset := g.at + int64(l.begin)
+		if offset == 0 {
+			l.begin = l.end - len(withoutMark(g.data[l.begin:l.end]))
+		}
+		if l.long {
+			b.builder.addFault(l.begin, l.end, offset, NoTime, fmt.Sprintf("the record is longer than %d bytes", b.source.RecordBytes))
+			continue
+		}
+		b.builder.AddRange(l.begin, l.end, offset, NoTime)
+	}
+	block := b.builder.Block()
+	block.Table = table
+	return block
+}
+
+// withoutMark leaves out the byte order mark that some programs put at the front of a file.
+func withoutMark(line []byte) []byte { return bytes.TrimPrefix(line, []byte("\xEF\xBB\xBF")) }
+
+// blockTime is the timestamp of a block as an element, otherwise where no record has a time.
+func blockTime(b *Block, otherwise mtime.Time) mtime.Time {
+	if t := b.Time(); t != NoTime {
+		return mtime.FromMilliseconds(t)
+	}
+	return otherwise
+}

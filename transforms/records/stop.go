@@ -1,0 +1,45 @@
+package records
+
+import (
+	"sync"
+	"time"
+)
+
+// Stop makes all following sources of this process end their input, now and from now on, so that their pipelines run
+// dry: what a source has read is worked through, what it has not read stays unread. It may be called more than once,
+// from any goroutine. Sources in other processes, those of a cluster's workers, do not hear it.
+func Stop() { stopping.set() }
+
+var stopping = &stopSignal{done: make(chan struct{})}
+
+type stopSignal struct {
+	mu   sync.Mutex
+	done chan struct{}
+}
+
+func (s *stopSignal) set() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.isSet() {
+		close(s.done)
+	}
+}
+
+func (s *stopSignal) isSet() bool {
+	select {
+	case <-s.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// pause waits for so long, or until Stop.
+func (s *stopSignal) pause(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-s.done:
+	case <-t.C:
+	}
+}

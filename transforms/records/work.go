@@ -1,0 +1,102 @@
+package records
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
+)
+
+func init() {
+	beam.RegisterType(reflect.TypeFor[Work]())
+	beam.RegisterCoder(reflect.TypeFor[Work](), encodeWork, decodeWork)
+	register.DoFn2x0[[]byte, func(Work)](&workFn{})
+	register.DoFn3x1[[]byte, func(*[]byte) bool, func(Work), error](&gateFn{})
+	register.Emitter1[Work]()
+	register.Iter1[[]byte]()
+}
+
+// Work is what one call of a source reads: the lines of a file that begin in [From, To), or for a following source
+// whatever its configuration names. Table is the table that the events are to be scored with, if the source waits for
+// one.
+type Work struct {
+	Path     string
+	From, To int64
+	Table    []byte
+}
+
+// workForm is the first byte of the byte form of Work; then u length and bytes of the path, From, To, and the table.
+const workForm = 1
+
+func encodeWork(w Work) []byte {
+	dst := appendString([]byte{workForm}, w.Path)
+	dst = binary.AppendVarint(dst, w.From)
+	dst = binary.AppendVarint(dst, w.To)
+	return append(dst, w.Table...)
+}
+
+var errDamagedWork = errors.New("records: damaged bytes of a source's work")
+
+func decodeWork(data []byte) (Work, error) {
+	in := reader{rest: data}
+	if form := in.byte(); form != workForm {
+		return Work{}, fmt.Errorf("records: work of form %d; this program reads form %d", form, workForm)
+	}
+	w := Work{Path: string(in.bytes(in.uvarint())), From: in.varint(), To: in.varint()}
+	if in.failed {
+		return Work{}, errDamagedWork
+	}
+	if len(in.rest) > 0 {
+		w.Table = in.rest
+	}
+	return w, nil
+}
+
+// workFn emits a source's work.
+type workFn struct{ Work []Work }
+
+// ProcessElement takes the Impulse.
+func (f *workFn) ProcessElement(_ []byte, emit func(Work)) {
+	for _, w := range f.Work {
+		emit(w)
+	}
+}
+
+// gateFn emits a source's work with the table that the snapshots give.
+type gateFn struct{ Work []Work }
+
+// ProcessElement takes the Impulse.
+func (f *gateFn) ProcessElement(_ []byte, snapshots func(*[]byte) bool, emit func(Work)) error {
+	table, err := sideinput.ReadSnapshot(snapshots)
+	if err != nil {
+		return err
+	}
+	if table == nil {
+		return errors.New("records: no snapshot of the table; After takes the snapshots of sideinput.Fold")
+	}
+	encoded := table.AppendBinary(nil)
+	for _, w := range f.Work {
+		w.Table = encoded
+		emit(w)
+	}
+	return nil
+}
+
+// tableOf puts the table that came with the work into the process-wide store.
+
+func tableOf(w Work) (sideinput.ID, error) {
+	if len(w.Table) == 0 {
+		return sideinput.ID{}, nil
+	}
+
+	table, err := sideinput.DecodeTable(w.Table)
+	if err != nil {
+		return sideinput.ID{}, err
+	}
+	return sideinput.Put(table), nil
+}
