@@ -117,11 +117,15 @@ func decodeRevision(data []byte) (r Revision, err error) {
 	if len(data) < 1+revisionSize {
 		return r, fmt.Errorf("%w: too short", errEncoding)
 	}
-	data = data[1:]
+	return readRevision(data[1:]), nil
+}
+
+// readRevision reads revisionSize bytes.
+func readRevision(data []byte) (r Revision) {
 	copy(r.Digest[:], data)
 	r.Cut = int64(binary.BigEndian.Uint64(data[16:]))
 	r.Number = binary.BigEndian.Uint64(data[24:])
-	return r, nil
+	return r
 }
 
 // A decoder reads from the front of a text. After a failure it gives zeros.
@@ -171,24 +175,29 @@ func (d *decoder) facts(name string) []*fact {
 	n := d.count()
 	list := make([]*fact, 0, min(n, 1024))
 	for ; n > 0 && d.err == nil; n-- {
-		f := &fact{}
-		f.Name = name
-		marks := d.byte()
-		f.op, f.HasSeq = Op(marks&factOp), marks&factSeq != 0
-		f.At = d.varint()
-		if f.HasSeq {
-			f.Seq = d.varint()
-		}
-		f.Version, f.URI = d.text(), d.text()
-		if marks&factDigest != 0 {
-			f.SHA256 = hex.EncodeToString([]byte(d.take(32)))
-		}
-		if d.err == nil && (marks&^factMarks != 0 || f.message().check() != nil) {
-			d.fail("fact")
-		}
-		list = append(list, f)
+		list = append(list, d.fact(name))
 	}
 	return list
+}
+
+// fact reads a fact of a name.
+func (d *decoder) fact(name string) *fact {
+	f := &fact{}
+	f.Name = name
+	marks := d.byte()
+	f.op, f.HasSeq = Op(marks&factOp), marks&factSeq != 0
+	f.At = d.varint()
+	if f.HasSeq {
+		f.Seq = d.varint()
+	}
+	f.Version, f.URI = d.text(), d.text()
+	if marks&factDigest != 0 {
+		f.SHA256 = hex.EncodeToString([]byte(d.take(32)))
+	}
+	if d.err == nil && (marks&^factMarks != 0 || f.message().check() != nil) {
+		d.fail("fact")
+	}
+	return f
 }
 
 // count reads how many things follow. Each takes at least a byte, which bounds

@@ -1,0 +1,86 @@
+package sideinput
+
+import (
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// messagesForm is the first byte of encoded messages. decodeMessages reads this
+// form and the one before it, of which there is none yet.
+const messagesForm = 1
+
+// Marks of an encoded message, besides its preload.
+const (
+	messageRecordTime = 0x01
+	messagePreload    = 0x02
+	messageMarks      = messageRecordTime | messagePreload
+)
+
+// appendMessages appends messages whole: what travels with a pipeline as its
+// base, and what lies in a table's tail.
+func appendMessages(dst []byte, msgs []Message) []byte {
+	dst = binary.AppendUvarint(append(dst, messagesForm), uint64(len(msgs)))
+	for _, m := range msgs {
+		var marks byte
+		if m.HasRecordTime {
+			marks |= messageRecordTime
+		}
+		if m.Preload {
+			marks |= messagePreload
+		}
+		dst = append(dst, marks)
+		if m.HasRecordTime {
+			dst = binary.AppendVarint(dst, m.RecordTime)
+		}
+		dst = factOf(m).appendBinary(appendText(dst, m.Model))
+		dst = binary.AppendUvarint(dst, uint64(len(m.Labels)))
+		for _, name := range slices.Sorted(maps.Keys(m.Labels)) {
+			dst = appendText(appendText(dst, name), m.Labels[name])
+		}
+	}
+	return dst
+}
+
+func decodeMessages(data []byte) ([]Message, error) {
+	if len(data) == 0 || data[0] != messagesForm {
+		return nil, fmt.Errorf("messages: %w: not of form %d", errEncoding, messagesForm)
+	}
+	d := decoder{rest: string(data[1:])}
+	n := d.count()
+	msgs := make([]Message, 0, min(n, 1024))
+	for ; n > 0 && d.err == nil; n-- {
+		msgs = append(msgs, d.message())
+	}
+	if d.err == nil && d.rest != "" {
+		d.fail("something follows the messages")
+	}
+	if d.err != nil {
+		return nil, fmt.Errorf("messages: %w", d.err)
+	}
+	return msgs, nil
+}
+
+func (d *decoder) message() Message {
+	marks := d.byte()
+	if marks&^messageMarks != 0 {
+		d.fail("marks of a message")
+	}
+	var recordTime int64
+	if marks&messageRecordTime != 0 {
+		recordTime = d.varint()
+	}
+	m := d.fact(d.text()).message()
+	m.RecordTime, m.HasRecordTime, m.Preload = recordTime, marks&messageRecordTime != 0, marks&messagePreload != 0
+	if n := d.count(); n > MaxLabels {
+		d.fail("labels")
+	} else if n > 0 {
+		m.Labels = make(map[string]string, n)
+		for ; n > 0 && d.err == nil; n-- {
+			name := d.text()
+			m.Labels[name] = d.text()
+		}
+	}
+	return m
+}
