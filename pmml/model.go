@@ -1,9 +1,11 @@
 package pmml
 
 import (
-	"errors"
-	"io"
+	"fmt"
 
+	"github.com/beam-pmml/beam-pmml/pmml/internal/compile"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
 
@@ -15,7 +17,7 @@ type Field struct {
 	Usage    string   // active, target, supplementary, group, order, frequencyWeight, analysisWeight
 	Values   []string // the valid values in the DataDictionary's order, if it lists any
 	Missing  string   // what replaces a missing value, if anything
-	HasRange bool
+	HasRange bool     // the DataDictionary gives intervals of valid values
 }
 
 // Output is one name of a result, in the document's order: targets first, then the fields of Output.
@@ -27,103 +29,118 @@ type Output struct {
 }
 
 // Model is a loaded document. It is safe for any number of goroutines.
-type Model struct{ stub }
+type Model struct {
+	version      string
+	element      string
+	name         string
+	function     string
+	fields       []Field
+	byName       map[string]int
+	outputs      []Output
+	outputByName map[string]int
+	program      *program.Program
+	verification *document.Verification
+}
 
-type stub struct{}
+func newModel(version string, c *compile.Compiled) *Model {
+	m := &Model{version: version, element: c.Element, name: c.Name, function: c.Function, program: c.Program, verification: c.Verification,
+		byName: map[string]int{}, outputByName: map[string]int{}}
+	for i, f := range c.Fields {
+		m.byName[f.Name] = i
+		m.fields = append(m.fields, Field{Name: f.Name, Type: f.Type, OpType: f.OpType, Usage: f.Usage, Values: f.Values, Missing: f.Missing, HasRange: f.Ranged})
+	}
+	for i, r := range c.Results {
+		m.outputByName[r.Name] = i
+		m.outputs = append(m.outputs, Output{Name: r.Name, Type: r.Type, Feature: r.Feature, Target: r.Target})
+	}
+	return m
+}
 
-var errStub = errors.New("pmml: engine not linked in")
+// Version returns the version of PMML that the document says it is written in.
+func (m *Model) Version() string { return m.version }
 
-// Option changes how Load reads a document.
-type Option func(*options)
+// Element returns the model's element: TreeModel, MiningModel, …
+func (m *Model) Element() string { return m.element }
 
-type options struct{ modelName string }
+// Name returns the modelName, "" where the document gives none.
+func (m *Model) Name() string { return m.name }
 
-// WithModelName selects the model of that name in a document with several; without it the first one that can be scored is taken.
-func WithModelName(name string) Option { return func(o *options) { o.modelName = name } }
+// Function returns the functionName: regression, classification, …
+func (m *Model) Function() string { return m.function }
 
-// Load reads a whole document.
-func Load(r io.Reader, opts ...Option) (*Model, error) { return nil, errStub }
-
-// LoadFile is Load on the file at path.
-func LoadFile(path string, opts ...Option) (*Model, error) { return nil, errStub }
-
-// Fields returns the fields that Input takes; a field's index is its place here.
-func (m *Model) Fields() []Field { return nil }
+// Fields returns the fields that Input takes; a field's index is its place here. The slice must not be changed.
+func (m *Model) Fields() []Field { return m.fields }
 
 // FieldIndex returns the index of the named field.
-func (m *Model) FieldIndex(name string) (int, bool) { return 0, false }
+func (m *Model) FieldIndex(name string) (int, bool) {
+	i, ok := m.byName[name]
+	return i, ok
+}
 
-// Outputs returns the names of a Result in order.
-func (m *Model) Outputs() []Output { return nil }
+// Outputs returns the names of a Result in order. The slice must not be changed.
+func (m *Model) Outputs() []Output { return m.outputs }
+
+// OutputIndex returns the place of the named output in a Result.
+func (m *Model) OutputIndex(name string) (int, bool) {
+	i, ok := m.outputByName[name]
+	return i, ok
+}
+
+// Targets returns the outputs that are targets: the target field, or _target for a model that names none.
+func (m *Model) Targets() []Output {
+	n := 0
+	for n < len(m.outputs) && m.outputs[n].Target {
+		n++
+	}
+	return m.outputs[:n]
+}
 
 // Size returns the bytes that the model holds in memory, counted, not estimated from the document.
-func (m *Model) Size() int64 { return 0 }
+func (m *Model) Size() int64 { return m.program.Bytes }
 
-// NewInput returns an empty input for this model. An Input belongs to one goroutine and may be used again after Clear.
-func (m *Model) NewInput() *Input { return &Input{} }
-
-// NewResult returns an empty result for this model. A Result belongs to one goroutine and is overwritten by each Score.
-func (m *Model) NewResult() *Result { return &Result{} }
-
-// Score scores one row. A row that cannot be scored gives a *RowError; the Result is then empty.
-func (m *Model) Score(in *Input, out *Result) error { return errStub }
-
-// Input is one row.
-type Input struct{}
-
-// Clear makes all fields missing.
-func (in *Input) Clear() {}
-
-// SetText gives field i as text, parsed by the field's dataType (a JSON number or a CSV cell go through here alike). Text that
-// cannot be parsed is an invalid value, which the document's treatment decides about. The bytes are copied where they are kept.
-func (in *Input) SetText(i int, text []byte) {}
-
-// SetFloat gives field i as a number.
-func (in *Input) SetFloat(i int, f float64) {}
-
-// SetMissing makes field i missing.
-func (in *Input) SetMissing(i int) {}
-
-// Result is what scoring one row gave.
-type Result struct{}
-
-// Value returns the i-th output, in the order of Model.Outputs.
-func (r *Result) Value(i int) value.Value { return value.Missing() }
-
-// Empty says whether no target and no output has a value.
-func (r *Result) Empty() bool { return true }
-
-// AppendJSON appends all outputs as one JSON object, names in the order of Model.Outputs.
-func (r *Result) AppendJSON(dst []byte) []byte { return append(dst, "{}"...) }
-
-// Code is the kind of a RowError.
-type Code string
-
-// The codes of a RowError; transforms turns them into reasons of the same name.
-const (
-	InvalidInput Code = "invalid_input" // a value cannot be read or is invalid where the document says returnInvalid
-	NoResult     Code = "no_result"     // the result is undefined for this row
-	Limit        Code = "limit"         // a bound on steps was reached
-	Internal     Code = "internal"      // a fault of the engine
-)
-
-// RowError says why a row could not be scored.
-type RowError struct {
-	Code    Code
-	Field   string // the field at fault, if one is
-	Message string
+// Score scores one row. A row that cannot be scored gives a *RowError; the Result is then empty. in and out must be of this model.
+func (m *Model) Score(in *Input, out *Result) (err error) {
+	if in.model != m || out.model != m {
+		return &RowError{Code: Internal, Message: "the Input or Result is of another model"}
+	}
+	out.empty = true
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		r := recover()
+		out.clear()
+		in.frame = m.program.NewFrame() // what the panic left is of no use
+		err = &RowError{Code: Internal, Message: fmt.Sprint(r)}
+	}()
+	failure := in.frame.Score()
+	if failure == nil {
+		failure = out.take(in.frame)
+	}
+	done = true
+	if failure != nil {
+		out.clear()
+		return &RowError{Code: Code(failure.Code), Field: failure.Field, Message: failure.Message}
+	}
+	return nil
 }
 
-func (e *RowError) Error() string { return string(e.Code) + ": " + e.Field + ": " + e.Message }
-
-// Fault is one thing in a document that keeps it from being served.
-type Fault struct {
-	Line, Column int
-	Unsupported  bool // PMML that this engine does not score, rather than a damaged document
-	Message      string
+// ScoreMap is Score for a caller with a map: names to values of Go's basic types, nil for missing; names that the model does not take
+// are left out. It allocates; a stream of rows is better served by Input and Result.
+func (m *Model) ScoreMap(row map[string]any) (map[string]any, error) {
+	in, out := m.NewInput(), m.NewResult()
+	for name, v := range row {
+		i, ok := m.byName[name]
+		if !ok {
+			continue
+		}
+		if err := in.Set(i, v); err != nil {
+			return nil, err
+		}
+	}
+	if err := m.Score(in, out); err != nil {
+		return nil, err
+	}
+	return out.Map(), nil
 }
-
-// LoadError lists every fault found, in the document's order.
-type LoadError struct{ Faults []Fault }
-
-func (e *LoadError) Error() string { return "pmml: document cannot be served" }

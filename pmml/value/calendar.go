@@ -15,7 +15,9 @@ func OfDate(days int64) Value { return Value{state: StateValid, typ: Date, bits:
 func OfTime(micros int64) Value { return Value{state: StateValid, typ: Time, bits: uint64(micros)} }
 
 // OfDateTime returns a dateTime, given as microseconds since 1970-01-01T00:00:00. PMML's dateTime has no zone.
-func OfDateTime(micros int64) Value { return Value{state: StateValid, typ: DateTime, bits: uint64(micros)} }
+func OfDateTime(micros int64) Value {
+	return Value{state: StateValid, typ: DateTime, bits: uint64(micros)}
+}
 
 // Calendar returns a Date (at midnight), a Time (on 1970-01-01) or a DateTime as a time in UTC, and whether the value is one of them.
 func (v Value) Calendar() (time.Time, bool) {

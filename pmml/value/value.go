@@ -190,7 +190,9 @@ func (v Value) Bool() (truth, ok bool) {
 }
 
 // Str returns the text of a String and whether it is one.
-func (v Value) Str() (string, bool) { return v.text, v.state == StateValid && v.typ == String && v.list == nil }
+func (v Value) Str() (string, bool) {
+	return v.text, v.state == StateValid && v.typ == String && v.list == nil
+}
 
 // Raw returns the text of an invalid value as it came, "" where it is not known.
 func (v Value) Raw() string { return v.text }

@@ -1,0 +1,237 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/function"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+// apply compiles a function call with its treatments, in the order of the specification (Functions): arguments, mapMissingTo,
+// the call, invalidValueTreatment, defaultValue.
+func (c *compiler) apply(e *document.Apply, s *scope) (program.Eval, value.Type) {
+	var args []program.Eval
+	var types []value.Type
+	ok := true
+	for _, a := range e.Arguments {
+		eval, t := c.expression(a, s)
+		ok = ok && eval != nil
+		args, types = append(args, eval), append(types, t)
+	}
+	call, t := c.call(e, args, types, ok)
+	if call == nil {
+		return nil, value.Untyped
+	}
+	return c.treated(e, call, args, t), t
+}
+
+// call compiles the function without the treatments.
+func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Type, complete bool) (program.Eval, value.Type) {
+	if d := c.functions[e.Function]; d != nil {
+		if len(d.Parameters) != len(args) {
+			c.fault(e.Place(), "function %s takes %d arguments, not %d", e.Function, len(d.Parameters), len(args))
+			return nil, value.Untyped
+		}
+		if !complete {
+			return nil, value.Untyped
+		}
+		return c.defined(d, e, args, types)
+	}
+	b, ok := function.Lookup(e.Function)
+	if !ok {
+		c.fault(e.Place(), "function %q is not known", e.Function)
+		return nil, value.Untyped
+	}
+	if !b.Takes(len(args)) {
+		c.fault(e.Place(), "function %s cannot take %d arguments", e.Function, len(args))
+		return nil, value.Untyped
+	}
+	if !complete {
+		return nil, value.Untyped
+	}
+	t := value.Untyped
+	if b.Type != nil {
+		t = b.Type(types)
+	}
+	switch e.Function {
+	case "if":
+		return lazyIf(args), t
+	case "and":
+		return lazyLogic(args, false), value.Boolean
+	case "or":
+		return lazyLogic(args, true), value.Boolean
+	}
+	eval := b.Eval
+	if b.Compile != nil {
+		consts := make([]value.Value, len(args))
+		for i, a := range e.Arguments {
+			if k, isConst := a.(*document.Constant); isConst {
+				consts[i] = c.constantValue(k)
+			}
+		}
+		made, err := b.Compile(consts)
+		if err != nil {
+			c.fault(e.Place(), "function %s: %v", e.Function, err)
+			return nil, t
+		}
+		if made != nil {
+			eval = made
+		}
+	}
+	return called(eval, args), t
+}
+
+// called evaluates all arguments and calls.
+func called(eval func([]value.Value) value.Value, args []program.Eval) program.Eval {
+	switch len(args) {
+	case 1:
+		a := args[0]
+		return func(f *program.Frame) value.Value {
+			from := f.Push(a(f))
+			out := eval(f.Args(from))
+			f.Pop(from)
+			return out
+		}
+	case 2:
+		a, b := args[0], args[1]
+		return func(f *program.Frame) value.Value {
+			x, y := a(f), b(f)
+			from := f.Push(x)
+			f.Push(y)
+			out := eval(f.Args(from))
+			f.Pop(from)
+			return out
+		}
+	}
+	return func(f *program.Frame) value.Value {
+		from := f.Depth()
+		for _, a := range args {
+			f.Push(a(f))
+		}
+		out := eval(f.Args(from))
+		f.Pop(from)
+		return out
+	}
+}
+
+// lazyIf evaluates only the branch that is taken. An unknown condition gives no value.
+func lazyIf(args []program.Eval) program.Eval {
+	return func(f *program.Frame) value.Value {
+		condition := args[0](f)
+		if condition.IsMissing() {
+			return value.Missing()
+		}
+		yes, ok := condition.Convert(value.Boolean).Bool()
+		switch {
+		case !ok:
+			return value.Invalid(condition.String())
+		case yes:
+			return args[1](f)
+		case len(args) > 2:
+			return args[2](f)
+		}
+		return value.Missing()
+	}
+}
+
+// lazyLogic is and (decided by false) or or (decided by true) in three values, evaluated no further than needed.
+func lazyLogic(args []program.Eval, decides bool) program.Eval {
+	return func(f *program.Frame) value.Value {
+		out := value.OfBool(!decides)
+		for _, a := range args {
+			v := a(f)
+			if v.IsMissing() {
+				out = value.Missing()
+				continue
+			}
+			b, ok := v.Convert(value.Boolean).Bool()
+			if !ok {
+				return value.Invalid(v.String())
+			}
+			if b == decides {
+				return value.OfBool(decides)
+			}
+		}
+		return out
+	}
+}
+
+// treated wraps a call in its treatments.
+func (c *compiler) treated(e *document.Apply, call program.Eval, args []program.Eval, t value.Type) program.Eval {
+	mapped, maps := c.instead(e.MapMissingTo, t, e.Place())
+	fallback, falls := c.instead(e.DefaultValue, t, e.Place())
+	asIs, asMissing := e.InvalidTreatment == "asIs", e.InvalidTreatment == "asMissing"
+	lazy := e.Function == "if" || e.Function == "and" || e.Function == "or"
+	message := "function " + e.Function + " has no valid result"
+	return func(f *program.Frame) value.Value {
+		if maps {
+			for i, a := range args {
+				if lazy && i > 0 {
+					break
+				}
+				if v := a(f); v.IsMissing() {
+					return mapped
+				}
+			}
+		}
+		v := call(f)
+		if v.IsInvalid() {
+			switch {
+			case asMissing:
+				v = value.Missing()
+			case !asIs:
+				f.Fail(program.NoResult, "", message)
+				return v
+			}
+		}
+		if falls && v.IsMissing() {
+			return fallback
+		}
+		return v
+	}
+}
+
+// defined compiles a call of a DefineFunction: its body is compiled for this call, with the parameters in places of their own.
+func (c *compiler) defined(d *document.DefineFunction, e *document.Apply, args []program.Eval, types []value.Type) (program.Eval, value.Type) {
+	if slices.Contains(c.expanding, d.Name) {
+		c.fault(e.Place(), "function %q calls itself", d.Name)
+		return nil, value.Untyped
+	}
+	if len(c.expanding) > 200 {
+		c.fault(e.Place(), "functions call each other more than 200 deep")
+		return nil, value.Untyped
+	}
+	c.expanding = append(c.expanding, d.Name)
+	defer func() { c.expanding = c.expanding[:len(c.expanding)-1] }()
+	names := inside(nil)
+	first := c.prog.Locals
+	for i, p := range d.Parameters {
+		t := c.dataType(p.DataType, p.At)
+		if t == value.Untyped {
+			t = types[i]
+		} else {
+			args[i] = c.converted(args[i], types[i], t, p.Name)
+		}
+		names.names[p.Name] = &field{name: p.Name, typ: t, ref: program.NoRef, local: first + i}
+	}
+	c.prog.Locals += len(d.Parameters)
+	if d.Body == nil {
+		return nil, value.Untyped
+	}
+	body, t := c.expression(d.Body, names)
+	if body == nil {
+		return nil, value.Untyped
+	}
+	if want := c.dataType(d.DataType, d.At); want != value.Untyped {
+		body, t = c.converted(body, t, want, d.Name), want
+	}
+	return func(f *program.Frame) value.Value {
+		for i, a := range args {
+			v := a(f)
+			*f.Local(first + i) = v
+		}
+		return body(f)
+	}, t
+}

@@ -1,0 +1,104 @@
+// Package compile makes a program of a document: names become places in a frame, constants are parsed with the type of what they are
+// compared with, and every fault is collected with its place. Nothing is guessed: what cannot be scored is a fault.
+package compile
+
+import (
+	"fmt"
+
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+// MaxSteps bounds what user-defined functions may expand to.
+const MaxSteps = 10_000_000
+
+// Compiled is a program and what its callers want to know of the document.
+type Compiled struct {
+	Program      *program.Program
+	Element      string
+	Name         string
+	Function     string
+	Fields       []Field
+	Results      []Result
+	Verification *document.Verification
+}
+
+// Field describes an input.
+type Field struct {
+	Name    string
+	Type    value.Type
+	OpType  string
+	Usage   string
+	Values  []string
+	Missing string
+	Ranged  bool
+}
+
+// Result describes a result.
+type Result struct {
+	Name    string
+	Type    value.Type
+	Feature string
+	Target  bool
+}
+
+type compiler struct {
+	doc        *document.Document
+	prog       *program.Program
+	faults     []document.Fault
+	dictionary map[string]*field
+	global     *scope
+	functions  map[string]*document.DefineFunction
+	expanding  []string
+	steps      int
+	out        *Compiled
+}
+
+// Compile compiles the model of the document. The faults of the document itself come first.
+func Compile(doc *document.Document, m *document.Model) (*Compiled, []document.Fault) {
+	c := &compiler{doc: doc, prog: &program.Program{}, dictionary: map[string]*field{}, functions: map[string]*document.DefineFunction{}}
+	c.out = &Compiled{Program: c.prog, Element: m.Element, Name: m.Name, Function: m.Function, Verification: m.Verification}
+	c.faults = append(c.faults, doc.Faults...)
+	c.faults = append(c.faults, m.Faults...)
+	c.dataDictionary()
+	for _, f := range doc.Functions {
+		if c.functions[f.Name] != nil {
+			c.fault(f.At, "function %q is defined twice", f.Name)
+		}
+		c.functions[f.Name] = f
+	}
+	top := c.model(m, nil)
+	if top != nil {
+		c.prog.Main = top.instance
+		c.results(m, top)
+	}
+	if len(c.faults) == 0 {
+		c.prog.Bytes = c.size()
+		c.out.Program = c.prog
+	}
+	return c.out, c.faults
+}
+
+func (c *compiler) fault(at document.Offset, format string, args ...any) {
+	if len(c.faults) < document.MaxFaults {
+		c.faults = append(c.faults, document.Fault{At: at, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (c *compiler) unsupported(at document.Offset, format string, args ...any) {
+	if len(c.faults) < document.MaxFaults {
+		c.faults = append(c.faults, document.Fault{At: at, Unsupported: true, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// slot makes a place in the frame that eval fills when it is first read; nil: a model fills it.
+func (c *compiler) slot(eval program.Eval) program.Ref {
+	c.prog.Derived = append(c.prog.Derived, eval)
+	return program.Ref(len(c.prog.Derived) - 1)
+}
+
+// number parses text as a double.
+func number(text string) (float64, bool) {
+	return value.ParseFloat([]byte(text), 64)
+}

@@ -1,0 +1,110 @@
+package compile
+
+import (
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+// results lists what a row's result shows: the target fields, or _target; the output fields; those of the segments of a chain or a first
+// match, as producers write class probabilities there; and without an Output element the probabilities that nothing declared gives.
+func (c *compiler) results(d *document.Model, m *model) {
+	r := resultBuilder{c: c, names: map[string]bool{}, given: map[int]bool{}}
+	r.target(d, m)
+	r.outputsOf(m, m)
+	if !d.HasOutput && m.classes != nil {
+		r.probabilities(m)
+	}
+}
+
+type resultBuilder struct {
+	c     *compiler
+	names map[string]bool
+	given map[int]bool // classes whose probability an output gives
+}
+
+func (r *resultBuilder) add(res Result, eval program.Eval) {
+	if r.names[res.Name] {
+		return
+	}
+	r.names[res.Name] = true
+	r.c.out.Results = append(r.c.out.Results, res)
+	r.c.prog.Results = append(r.c.prog.Results, eval)
+}
+
+func (r *resultBuilder) target(d *document.Model, m *model) {
+	id := m.instance.ID
+	predicted := func(f *program.Frame) value.Value {
+		if p, ran := f.Ran(id); ran {
+			return p.Value
+		}
+		return value.Missing()
+	}
+	typ := value.Double
+	switch {
+	case m.classes != nil:
+		typ = m.classes.typ
+	case m.target != nil:
+		typ = m.target.typ
+	}
+	any := false
+	for _, mf := range d.Schema {
+		if mf.Usage != "target" {
+			continue
+		}
+		if !any {
+			r.add(Result{Name: mf.Name, Type: typ, Feature: "predictedValue", Target: true}, predicted)
+		}
+		any = true
+	}
+	if any {
+		return
+	}
+	for _, o := range d.Output {
+		if o.Name == "_target" {
+			return
+		}
+	}
+	name := "_target"
+	if m.ownTarget {
+		name = m.target.name
+	}
+	r.add(Result{Name: name, Type: typ, Feature: "predictedValue", Target: true}, predicted)
+}
+
+func (r *resultBuilder) outputsOf(top, m *model) {
+	for _, o := range m.outputs {
+		if o.doc.Feature == "probability" && o.doc.Value != nil && top.classes != nil {
+			if at, ok := top.classes.places[r.c.category(top.classes, *o.doc.Value).String()]; ok {
+				r.given[at] = true
+			}
+		}
+		if o.doc.Hidden {
+			continue
+		}
+		ref := o.ref
+		r.add(Result{Name: o.doc.Name, Type: o.typ, Feature: o.doc.Feature}, func(f *program.Frame) value.Value { return *f.At(ref) })
+	}
+	if m.method == "modelChain" || m.method == "selectFirst" {
+		for _, s := range m.segments {
+			if s.model != nil {
+				r.outputsOf(top, s.model)
+			}
+		}
+	}
+}
+
+func (r *resultBuilder) probabilities(m *model) {
+	id := m.instance.ID
+	for at, v := range m.classes.values {
+		if r.given[at] {
+			continue
+		}
+		r.add(Result{Name: "probability(" + v.String() + ")", Type: value.Double, Feature: "probability"}, func(f *program.Frame) value.Value {
+			if p, ran := f.Ran(id); ran && at < len(p.Probabilities) {
+				return value.OfFloat(p.Probabilities[at])
+			}
+			return value.Missing()
+		})
+	}
+}

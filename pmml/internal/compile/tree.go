@@ -1,0 +1,181 @@
+package compile
+
+import (
+	"math"
+
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+var strategies = map[string]program.MissingStrategy{
+	"none": program.NoStrategy, "lastPrediction": program.LastPrediction, "nullPrediction": program.NullPrediction,
+	"defaultChild": program.DefaultChild, "weightedConfidence": program.WeightedConfidence, "aggregateNodes": program.AggregateNodes,
+}
+
+// tree compiles a TreeModel (specification, TreeModel).
+func (c *compiler) tree(m *model) program.Scorer {
+	d := m.doc.Body.(*document.Tree)
+	t := &program.Tree{Strategy: strategies[d.Missing], ReturnLast: d.NoTrueChild == "returnLastPrediction", Penalty: d.Penalty}
+	if m.classes == nil && m.doc.Function != "regression" {
+		c.fault(m.doc.At, "functionName of TreeModel is %q", m.doc.Function)
+		return t
+	}
+	if m.classes != nil {
+		c.treeClasses(m.classes, d)
+		t.Classes = m.classes.values
+	}
+	b := treeBuilder{c: c, m: m, d: d, t: t}
+	t.Nodes = make([]program.TreeNode, len(d.Nodes))
+	for i := range d.Nodes {
+		b.node(int32(i))
+	}
+	if m.classes != nil {
+		t.Classes = m.classes.values
+	}
+	return t
+}
+
+// treeClasses names the classes of a tree before its distributions are laid out.
+func (c *compiler) treeClasses(k *classes, d *document.Tree) {
+	for i := range d.Distribution {
+		c.class(k, d.Distribution[i].Value)
+	}
+	for i := range d.Nodes {
+		if d.Nodes[i].HasScore {
+			c.class(k, d.Nodes[i].Score)
+		}
+	}
+}
+
+type treeBuilder struct {
+	c *compiler
+	m *model
+	d *document.Tree
+	t *program.Tree
+}
+
+func (b *treeBuilder) node(at int32) {
+	d := &b.d.Nodes[at]
+	n := &b.t.Nodes[at]
+	n.Test = b.c.test(&d.Predicate, b.m.scope, &b.t.Tests)
+	n.First, n.Next, n.Leaf = d.First, d.Next, -1
+	if d.DefaultChild != "" && d.First != 0 {
+		for child := d.First; child != 0; child = b.d.Nodes[child].Next {
+			if b.d.Nodes[child].ID == d.DefaultChild {
+				n.Default = child
+			}
+		}
+		if n.Default == 0 {
+			b.c.fault(d.At, "defaultChild %q names no child of the Node", d.DefaultChild)
+		}
+	}
+	if d.HasScore || b.m.classes != nil && d.To > d.From {
+		n.Leaf = b.leaf(d, at)
+	}
+}
+
+// leaf adds what a node predicts.
+func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
+	t := b.t
+	leaf := int32(len(t.Records))
+	id := value.OfInt(int64(at) + 1)
+	if d.ID != "" {
+		id = value.OfString(d.ID)
+	}
+	t.IDs = append(t.IDs, id)
+	t.NodeOfLeaf = append(t.NodeOfLeaf, at)
+	records := d.RecordCount
+	if math.IsNaN(records) {
+		records = 0
+	}
+	t.Records = append(t.Records, records)
+	if b.m.classes == nil {
+		x, ok := number(d.Score)
+		if !ok {
+			b.c.fault(d.At, "score %q of Node is not a number", d.Score)
+		}
+		if b.m.doc.Single {
+			x = float64(float32(x))
+		}
+		t.Numbers = append(t.Numbers, x)
+		return leaf
+	}
+	place := int32(-1)
+	if d.To > d.From {
+		place = b.distribution(d)
+	}
+	winner := 0
+	if d.HasScore {
+		winner = b.c.class(b.m.classes, d.Score)
+	} else {
+		winner = b.mostRecords(d)
+	}
+	t.Winners = append(t.Winners, int32(winner))
+	t.Distributions = append(t.Distributions, place)
+	return leaf
+}
+
+// mostRecords is the class that a node without a score predicts.
+func (b *treeBuilder) mostRecords(d *document.Node) int {
+	best, most := 0, math.Inf(-1)
+	for i := d.From; i < d.To; i++ {
+		s := &b.d.Distribution[i]
+		n := s.RecordCount
+		if math.IsNaN(n) {
+			n = s.Probability
+		}
+		if n > most {
+			most, best = n, b.c.class(b.m.classes, s.Value)
+		}
+	}
+	return best
+}
+
+// distribution lays out the ScoreDistributions of a node as a row by class.
+func (b *treeBuilder) distribution(d *document.Node) int32 {
+	t, k := b.t, len(b.m.classes.values)
+	place := len(t.Probabilities) / k
+	t.Probabilities = append(t.Probabilities, make([]float64, k)...)
+	t.Counts = append(t.Counts, make([]float64, k)...)
+	probabilities, counts := t.Probabilities[place*k:], t.Counts[place*k:]
+	given := !math.IsNaN(b.d.Distribution[d.From].Probability)
+	sum, confident := 0.0, false
+	for i := d.From; i < d.To; i++ {
+		s := &b.d.Distribution[i]
+		at := b.c.class(b.m.classes, s.Value)
+		if math.IsNaN(s.RecordCount) && !given {
+			b.c.fault(s.At, "ScoreDistribution has no recordCount")
+		}
+		if !math.IsNaN(s.RecordCount) {
+			counts[at] = s.RecordCount
+		}
+		weight := s.RecordCount
+		if given {
+			weight = s.Probability
+		}
+		if math.IsNaN(weight) {
+			weight = 0
+		}
+		probabilities[at] = weight
+		sum += weight
+		confident = confident || !math.IsNaN(s.Confidence)
+	}
+	if sum != 0 {
+		for i := range probabilities {
+			probabilities[i] /= sum
+		}
+	}
+	if confident && t.Confidences == nil {
+		t.Confidences = append(make([]float64, 0, len(t.Probabilities)), t.Probabilities[:place*k]...)
+	}
+	if t.Confidences != nil {
+		t.Confidences = append(t.Confidences, probabilities...)
+		for i := d.From; i < d.To; i++ {
+			if s := &b.d.Distribution[i]; !math.IsNaN(s.Confidence) {
+				t.Confidences[place*k+b.c.class(b.m.classes, s.Value)] = s.Confidence
+			}
+		}
+	}
+	return int32(place)
+}

@@ -1,0 +1,92 @@
+package document
+
+var multipleModelMethods = []string{
+	"", "majorityVote", "weightedMajorityVote", "average", "weightedAverage", "median", "weightedMedian", "x-weightedMedian", "max", "sum", "weightedSum", "x-weightedSum",
+	"selectFirst", "selectAll", "modelChain", "multiModelChain", "x-modelChain",
+}
+
+// mining decodes a MiningModel.
+func (d *decoder) mining(m *Model) body {
+	mm := &Mining{At: m.At}
+	m.Body = mm
+	return body{
+		child: func(name []byte) bool {
+			switch string(name) {
+			case "Segmentation":
+				d.segmentation(mm)
+			case "Regression", "DecisionTree":
+				d.embedded(name)
+			default:
+				return false
+			}
+			return true
+		},
+		finish: func() {
+			if !mm.HasSegmentation {
+				d.fault(m.At, "MiningModel has no Segmentation")
+			}
+		},
+	}
+}
+
+func (d *decoder) segmentation(mm *Mining) {
+	a := d.attributes()
+	mm.At, mm.HasSegmentation = a.at, true
+	if mm.Method = a.choice("multipleModelMethod", multipleModelMethods...); mm.Method == "" {
+		a.required("multipleModelMethod")
+	}
+	switch mm.Method {
+	case "x-weightedSum":
+		mm.Method = "weightedSum"
+	case "x-weightedMedian":
+		mm.Method = "weightedMedian"
+	case "multiModelChain", "x-modelChain":
+		mm.Method = "modelChain"
+	}
+	mm.MissingTreatment = a.choice("missingPredictionTreatment", "", "continue", "skipSegment", "returnMissing")
+	if mm.MissingTreatment == "" {
+		mm.MissingTreatment = a.choice("x-missingPredictionTreatment", "continue", "skipSegment", "returnMissing")
+	}
+	mm.MissingThreshold = a.number("missingThreshold", a.number("x-missingThreshold", 1))
+	d.each(func(name []byte) {
+		switch string(name) {
+		case "Segment":
+			mm.Segments = append(mm.Segments, d.segment())
+		case "LocalTransformations":
+			d.unsupported(d.at(), "LocalTransformations in Segmentation")
+		default:
+			d.fault(d.at(), "%s cannot stand in Segmentation", clip(name))
+			d.skip()
+		}
+	})
+	if len(mm.Segments) == 0 {
+		d.fault(a.at, "Segmentation has no Segment")
+	}
+}
+
+func (d *decoder) segment() Segment {
+	a := d.attributes()
+	s := Segment{At: a.at, ID: a.optional("id"), Weight: a.number("weight", 1)}
+	d.each(func(name []byte) {
+		switch {
+		case string(name) == "VariableWeight":
+			s.VariableWeight = d.attributes().required("field")
+		case d.onlyPredicate(name, &s.Predicate, "Segment"):
+		case modelElements[string(name)]:
+			if s.Model != nil {
+				d.fault(d.at(), "Segment has more than one model")
+			}
+			s.Model = d.model()
+		default:
+			d.fault(d.at(), "%s cannot stand in Segment", clip(name))
+			d.skip()
+		}
+	})
+	if s.Predicate.Kind == NoPredicate {
+		d.fault(s.At, "Segment has no predicate")
+	}
+	if s.Model == nil {
+		d.fault(s.At, "Segment has no model")
+	}
+	return s
+}

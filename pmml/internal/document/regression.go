@@ -1,0 +1,60 @@
+package document
+
+// regression decodes a RegressionModel, or the Regression of model composition.
+func (d *decoder) regression(m *Model) body {
+	a := d.attributes()
+	r := &Regression{TargetField: a.optional("targetFieldName")}
+	r.Normalization = a.choice("normalizationMethod", "none", "simplemax", "softmax", "logit", "probit", "cloglog", "exp", "loglog", "cauchit")
+	m.Body = r
+	return body{
+		child: func(name []byte) bool {
+			if string(name) != "RegressionTable" {
+				return false
+			}
+			r.Tables = append(r.Tables, d.regressionTable())
+			return true
+		},
+		finish: func() {
+			if len(r.Tables) == 0 {
+				d.fault(m.At, "%s has no RegressionTable", m.Element)
+			}
+		},
+	}
+}
+
+func (d *decoder) regressionTable() RegressionTable {
+	a := d.attributes()
+	t := RegressionTable{At: a.at, Intercept: a.requiredNumber("intercept"), Category: a.maybe("targetCategory")}
+	d.each(func(name []byte) {
+		p := d.attributes()
+		switch string(name) {
+		case "NumericPredictor":
+			t.Numeric = append(t.Numeric, NumericPredictor{At: p.at, Name: p.required("name"), Exponent: p.number("exponent", 1), Coefficient: p.requiredNumber("coefficient")})
+		case "CategoricalPredictor":
+			t.Categorical = append(t.Categorical, CategoricalPredictor{At: p.at, Name: p.required("name"), Value: p.required("value"), Coefficient: p.requiredNumber("coefficient")})
+		case "PredictorTerm":
+			term := PredictorTerm{At: p.at, Name: p.optional("name"), Coefficient: p.requiredNumber("coefficient")}
+			d.each(func(name []byte) {
+				if string(name) == "FieldRef" {
+					term.Fields = append(term.Fields, d.fieldRef())
+				}
+			})
+			if len(term.Fields) == 0 {
+				d.fault(p.at, "PredictorTerm has no FieldRef")
+			}
+			t.Terms = append(t.Terms, term)
+		default:
+			d.fault(p.at, "%s cannot stand in RegressionTable", clip(name))
+			d.skip()
+		}
+	})
+	return t
+}
+
+// embedded decodes a Regression or DecisionTree of model composition (until 4.1) as a model without a MiningSchema.
+func (d *decoder) embedded(name []byte) *Model {
+	at := d.at()
+	d.unsupported(at, "model composition: %s inside another model", name)
+	d.skip()
+	return nil
+}

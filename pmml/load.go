@@ -1,0 +1,145 @@
+package pmml
+
+import (
+	"bufio"
+	"cmp"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/beam-pmml/beam-pmml/pmml/internal/compile"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/scan"
+)
+
+// DefaultMaxBytes is how large a document may be unless WithMaxBytes says otherwise.
+const DefaultMaxBytes = 256 << 20
+
+// Option changes how Load reads a document.
+type Option func(*options)
+
+type options struct {
+	modelName string
+	maxBytes  int64
+	gzip      bool
+}
+
+// WithModelName selects the model of that name in a document with several; without it the first one that can be scored is taken.
+func WithModelName(name string) Option { return func(o *options) { o.modelName = name } }
+
+// WithMaxBytes bounds the size of a document, after decompression; up to 2 GiB, DefaultMaxBytes without this option.
+func WithMaxBytes(n int64) Option { return func(o *options) { o.maxBytes = n } }
+
+// WithGzip lets Load decompress a document that is a gzip stream. Without it such a document is ErrCompressed.
+func WithGzip() Option { return func(o *options) { o.gzip = true } }
+
+// Load reads a whole document and compiles the model that is asked for. It succeeds only when all that the document needs for scoring is
+// supported and valid; else the error is a *LoadError with every fault, ErrCompressed, ErrTooLarge, or that of the reader.
+// Nothing is read but r: a document cannot make Load open files or addresses.
+func Load(r io.Reader, opts ...Option) (*Model, error) {
+	o := options{maxBytes: DefaultMaxBytes}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	o.maxBytes = min(o.maxBytes, 1<<31-1)
+	r, err := o.decompressed(r)
+	if err != nil {
+		return nil, err
+	}
+	text, err := scan.Decode(r, o.maxBytes)
+	if err != nil {
+		return nil, textError(err)
+	}
+	return compileText(text, &o)
+}
+
+// LoadFile is Load on the file at path.
+func LoadFile(path string, opts ...Option) (*Model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return Load(f, opts...)
+}
+
+func (o *options) decompressed(r io.Reader) (io.Reader, error) {
+	b := bufio.NewReader(r)
+	magic, err := b.Peek(2)
+	if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
+		return b, nil
+	}
+	if !o.gzip {
+		return nil, ErrCompressed
+	}
+	z, err := gzip.NewReader(b)
+	if err != nil {
+		return nil, fmt.Errorf("pmml: %w", err)
+	}
+	return z, nil
+}
+
+// textError turns an error of reading text into what Load returns.
+func textError(err error) error {
+	if errors.Is(err, scan.ErrTooLarge) {
+		return ErrTooLarge
+	}
+	var at *scan.Error
+	if errors.As(err, &at) {
+		return &LoadError{Faults: []Fault{{Line: at.Line, Column: at.Column, Message: at.Message}}}
+	}
+	return fmt.Errorf("pmml: %w", err)
+}
+
+func compileText(text []byte, o *options) (m *Model, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			m, err = nil, &LoadError{Faults: []Fault{{Message: fmt.Sprintf("the engine failed on this document: %v", r)}}}
+		}
+	}()
+	doc, err := document.Decode(text, scan.Limits{})
+	if err != nil {
+		return nil, textError(err)
+	}
+	selected, fault := choose(doc, o.modelName)
+	if selected == nil {
+		return nil, located(text, append(doc.Faults, fault))
+	}
+	compiled, faults := compile.Compile(doc, selected)
+	if len(faults) > 0 {
+		return nil, located(text, faults)
+	}
+	return newModel(doc.Version, compiled), nil
+}
+
+// choose returns the model to serve, or why there is none.
+func choose(doc *document.Document, name string) (*document.Model, document.Fault) {
+	for _, m := range doc.Models {
+		if name != "" && m.Name == name || name == "" && !m.Unscorable {
+			return m, document.Fault{}
+		}
+	}
+	fault := document.Fault{At: doc.At, Message: "the document has no model"}
+	switch {
+	case len(doc.Models) > 0 && name != "":
+		fault.Message = fmt.Sprintf("the document has no model named %q", name)
+	case len(doc.Models) > 0:
+		fault.Message = "the document's models say isScorable=false"
+	}
+	return nil, fault
+}
+
+// located gives faults their lines and columns.
+func located(text []byte, faults []document.Fault) error {
+	slices.SortStableFunc(faults, func(a, b document.Fault) int { return cmp.Compare(a.At, b.At) })
+	s := scan.New(text, scan.Limits{})
+	out := &LoadError{}
+	for _, f := range faults {
+		line, column := s.Position(int(f.At))
+		out.Faults = append(out.Faults, Fault{Line: line, Column: column, Unsupported: f.Unsupported, Message: f.Message})
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+package pmml
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+// Difference is one cell of a document's ModelVerification that scoring does not reproduce.
+type Difference struct {
+	Row              int // from 1
+	Field            string
+	Expected, Actual string
+}
+
+func (d Difference) String() string {
+	return fmt.Sprintf("row %d, %s: expected %s, got %s", d.Row, d.Field, d.Expected, d.Actual)
+}
+
+// HasVerification says whether the document embeds ModelVerification.
+func (m *Model) HasVerification() bool { return m.verification != nil && len(m.verification.Rows) > 0 }
+
+// Verify scores the rows of the document's ModelVerification and returns what differs by more than the precision that each field
+// names (specification, ModelVerification). A document without rows has no differences.
+func (m *Model) Verify() ([]Difference, error) {
+	if !m.HasVerification() {
+		return nil, nil
+	}
+	var out []Difference
+	in, result := m.NewInput(), m.NewResult()
+	for at, row := range m.verification.Rows {
+		in.Clear()
+		for i := range m.verification.Fields {
+			f := &m.verification.Fields[i]
+			if place, ok := m.byName[f.Field]; ok {
+				if text, ok := row.Lookup(f.Column); ok {
+					in.SetText(place, []byte(text))
+				}
+			}
+		}
+		err := m.Score(in, result)
+		for i := range m.verification.Fields {
+			f := &m.verification.Fields[i]
+			place, ok := m.outputByName[f.Field]
+			if !ok {
+				continue
+			}
+			text, given := row.Lookup(f.Column)
+			if !given {
+				continue
+			}
+			if err != nil {
+				out = append(out, Difference{Row: at + 1, Field: f.Field, Expected: text, Actual: err.Error()})
+				continue
+			}
+			if v := result.values[place]; !verified(f, text, v) {
+				out = append(out, Difference{Row: at + 1, Field: f.Field, Expected: text, Actual: v.String()})
+			}
+		}
+	}
+	return out, nil
+}
+
+// verified compares by the tolerance of the specification: numbers of no size are equal, others must lie within the precision.
+func verified(f *document.VerificationField, text string, v value.Value) bool {
+	if v.Type().IsReal() || v.Type() == value.Integer {
+		expected, ok := value.ParseFloat([]byte(text), 64)
+		actual, _ := v.Float64()
+		if !ok || !v.IsValid() {
+			return false
+		}
+		if math.Abs(expected) <= f.ZeroThreshold && math.Abs(actual) <= f.ZeroThreshold {
+			return true
+		}
+		low, high := expected*(1-f.Precision), expected*(1+f.Precision)
+		if low > high {
+			low, high = high, low
+		}
+		return low <= actual && actual <= high
+	}
+	if v.IsMissing() {
+		return text == ""
+	}
+	return value.Equal(v, value.ParseString(v.Type(), text))
+}
