@@ -1,0 +1,212 @@
+// Command smoke shows that a job on Flink survives the death of a TaskManager, with the table that it serves by.
+//
+// It starts a cluster (package cluster), runs the demo on it, with half of the control lines appended once the job runs, so
+// that they are in no base, kills a TaskManager when they are in a checkpoint and events that need them have been scored,
+// and feeds more such events. In the end every event must have the outcome, by its record id, that the embedded runner
+// gives. Then the same with a test build (-tags forgetstate) in which restored state is never read back: there some
+// outcome must be another, or the test would show nothing.
+//
+// All that it starts it ends. Its files stay, in -dir.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/beam-pmml/beam-pmml/runners/flink/cluster"
+)
+
+func main() {
+	var o options
+	flag.StringVar(&o.dir, "dir", filepath.Join("run", "flink-smoke"), "folder for everything that is written; emptied first")
+	flag.StringVar(&o.demo, "demo", filepath.Join("testdata", "demo"), "folder with control.jsonl, events.jsonl and the documents")
+	flag.BoolVar(&o.withRestore, "with-restore", false, "only the job as it is")
+	flag.BoolVar(&o.withoutRestore, "without-restore", false, "only the test build that must fail")
+	flag.Parse()
+	if !o.withRestore && !o.withoutRestore {
+		o.withRestore, o.withoutRestore = true, true
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := smoke(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "flink-smoke failed:", err)
+		os.Exit(1)
+	}
+	fmt.Println("flink-smoke passed")
+}
+
+type options struct {
+	dir, demo                   string
+	withRestore, withoutRestore bool
+}
+
+func smoke(ctx context.Context, o options) (err error) {
+	began := time.Now()
+	say := func(format string, args ...any) {
+		fmt.Printf("%6.1f s  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
+	}
+	dir, err := emptyDir(o.dir)
+	if err != nil {
+		return err
+	}
+	demo, err := filepath.Abs(o.demo)
+	if err != nil {
+		return err
+	}
+	p, err := readPlan(demo)
+	if err != nil {
+		return err
+	}
+	c, err := startCluster(ctx, filepath.Join(dir, "cluster"), say)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cluster.Down(context.WithoutCancel(ctx), c.Settings)) }()
+
+	// All runs read the same two paths, since the id of an event that has none is its place.
+	files := filepath.Join(dir, "input")
+	if err := os.Mkdir(files, 0o755); err != nil {
+		return err
+	}
+	runs := job{dir: files, models: demo}
+	if runs.binary, err = build(ctx, dir, "pipeline"); err != nil {
+		return err
+	}
+	say("built")
+	runs.out = filepath.Join(dir, "out-prism")
+	want, err := makeReference(ctx, runs, p)
+	if err != nil {
+		return err
+	}
+	say("on prism: %d outcomes, revision %d", len(want.outcomes), want.revision)
+
+	s := scenario{job: runs, plan: p, want: want, cluster: c, say: say}
+	if o.withRestore {
+		if err := mustBeRight(ctx, s, dir); err != nil {
+			return err
+		}
+	}
+	if o.withoutRestore {
+		if s.job.binary, err = build(ctx, dir, "pipeline-forgetful", "-tags=forgetstate"); err != nil {
+			return err
+		}
+		return mustBeWrong(ctx, s, dir)
+	}
+	return nil
+}
+
+// mustBeRight plays the scenario with the job as it is.
+func mustBeRight(ctx context.Context, s scenario, dir string) error {
+	s.name, s.job.out = "restored", filepath.Join(dir, "out-restored")
+	r, err := s.run(ctx)
+	if err != nil {
+		return err
+	}
+	if len(r.wrong) > 0 {
+		return fmt.Errorf("%d outcomes are wrong, for example:\n%s", len(r.wrong), firstLines(r.wrong, 10))
+	}
+	s.say("restored: %d events have prism's outcomes, %d attempts were repeated, %d checkpoints, the last of %d bytes in %v",
+		r.events, r.attempts-r.events, r.checkpoint.Completed, r.checkpoint.LatestBytes, r.checkpoint.LatestDuration)
+	return nil
+}
+
+// mustBeWrong plays it with the test build.
+func mustBeWrong(ctx context.Context, s scenario, dir string) error {
+	s.name, s.job.out = "forgotten", filepath.Join(dir, "out-forgotten")
+	r, err := s.run(ctx)
+	if err != nil {
+		return err
+	}
+	if len(r.wrong) == 0 {
+		return errors.New("without the restore of state all outcomes are right: this test cannot fail")
+	}
+	s.say("forgotten: %d outcomes are wrong, as they must be without the restore of state, for example:\n%s", len(r.wrong), firstLines(r.wrong, 2))
+	return nil
+}
+
+func firstLines(lines []string, n int) string {
+	var text string
+	for _, l := range lines[:min(n, len(lines))] {
+		text += "          " + string(l[:min(len(l), 300)]) + "\n"
+	}
+	return text[:len(text)-1]
+}
+
+func readPlan(demo string) (plan, error) {
+	control, err := os.ReadFile(filepath.Join(demo, "control.jsonl"))
+	if err != nil {
+		return plan{}, err
+	}
+	events, err := os.ReadFile(filepath.Join(demo, "events.jsonl"))
+	if err != nil {
+		return plan{}, err
+	}
+	p, err := makePlan(control, events)
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", demo, err)
+	}
+	return p, nil
+}
+
+func startCluster(ctx context.Context, dir string, say func(string, ...any)) (*cluster.Cluster, error) {
+	ports, err := cluster.FreePorts()
+	if err != nil {
+		return nil, err
+	}
+	c, err := cluster.Open(ctx, cluster.Settings{Dir: dir, Ports: ports})
+	if err != nil {
+		return nil, err
+	}
+	say("jars are there")
+	if err := c.Up(ctx, 2); err != nil {
+		return nil, err
+	}
+	say("cluster is up: %s", c.Settings.REST())
+	return c, nil
+}
+
+func build(ctx context.Context, dir, name string, args ...string) (string, error) {
+	binary := filepath.Join(dir, name)
+	cmd := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", binary}, args...), "./pipeline")...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, lastBytes(out, 3000))
+	}
+	return filepath.EvalSymlinks(binary)
+}
+
+// emptyDir makes the folder anew; one that a cluster still uses is refused, and so is one that is not a smoke's.
+func emptyDir(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	left, err := cluster.Processes(cluster.Settings{Dir: filepath.Join(dir, "cluster")})
+	if err != nil {
+		return "", err
+	}
+	for _, p := range left {
+		if p.Alive {
+			return "", fmt.Errorf("%s of an earlier run still runs, pid %d: end it by flinkcluster -dir %s down", p.Name, p.PID, filepath.Join(dir, "cluster"))
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		if _, err := os.Stat(filepath.Join(dir, "input")); err != nil {
+			if _, err := os.Stat(filepath.Join(dir, "cluster")); err != nil {
+				return "", fmt.Errorf("%s is not empty and not of an earlier run", dir)
+			}
+		}
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return "", err
+	}
+	return dir, os.MkdirAll(dir, 0o755)
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+)
+
+// A reference is what the embedded runner makes of the same files.
+type reference struct {
+	outcomes map[string]outcome
+	ids      map[int64]string // by the event's offset in the file
+	revision uint64           // of the complete table
+}
+
+// makeReference runs the program on prism over the complete files.
+func makeReference(ctx context.Context, j job, p plan) (reference, error) {
+	if err := writeLines(j.control(), p.control()); err != nil {
+		return reference{}, err
+	}
+	if err := writeLines(j.events(), p.events()); err != nil {
+		return reference{}, err
+	}
+	out, err := exec.CommandContext(ctx, j.binary, j.onPrism()...).CombinedOutput()
+	if err != nil {
+		return reference{}, fmt.Errorf("on prism: %w\n%s", err, lastBytes(out, 3000))
+	}
+	attempts, err := readAttempts(j.out)
+	if err != nil {
+		return reference{}, err
+	}
+	r := reference{ids: map[int64]string{}}
+	for _, a := range attempts {
+		at, err := a.offset()
+		if err != nil {
+			return r, fmt.Errorf("source %q of event %s is no place in a file", a.Source, a.ID)
+		}
+		r.ids[at] = a.ID
+		r.revision = max(r.revision, a.Revision)
+	}
+	var disagreements []string
+	if r.outcomes, disagreements = settle(attempts); len(disagreements) > 0 {
+		return r, fmt.Errorf("on prism: an event has two outcomes: %s", disagreements[0])
+	}
+	if len(r.ids) != len(p.events()) || len(r.outcomes) != len(r.ids) {
+		return r, fmt.Errorf("on prism: %d events with %d places and %d ids have outcomes", len(p.events()), len(r.ids), len(r.outcomes))
+	}
+	if r.revision == 0 {
+		return r, errors.New("on prism: no result tells the revision of the table")
+	}
+	return r, nil
+}
+
+// shardOf is the shard that an event goes to which was read alone: sharding goes by the place of a block's first record.
+func shardOf(source string) uint64 {
+	sum := sha256.Sum256([]byte(source))
+	return binary.BigEndian.Uint64(sum[:8]) % shards
+}
+
+func writeLines(path string, lines [][]byte) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		if _, err := f.Write(l); err != nil {
+			f.Close()
+			return err
+		}
+	}
+	return f.Close()
+}
+
+func lastBytes(b []byte, n int) []byte { return b[max(0, len(b)-n):] }
