@@ -1,0 +1,110 @@
+//go:build linux || darwin
+
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// running returns settings of a folder in which a process named sleeper was started.
+func running(t *testing.T) Settings {
+	t.Helper()
+	s := emptyFolder(t)
+	if err := s.start("sleeper", "sleep", "600"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := Down(context.Background(), s); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func emptyFolder(t *testing.T) Settings {
+	t.Helper()
+	s, err := Settings{Dir: t.TempDir(), Cache: t.TempDir()}.complete()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []string{"logs", "pids", "conf"} {
+		if err := os.Mkdir(s.path(d), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func TestDownEndsWhatWasStarted(t *testing.T) {
+	s := running(t)
+	p, err := s.find("sleeper")
+	if err != nil || !p.alive() {
+		t.Fatalf("%v, alive %v", err, p.alive())
+	}
+	if err := Down(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if p.alive() {
+		t.Error("it still runs")
+	}
+	if list, err := Processes(s); err != nil || len(list) != 0 {
+		t.Errorf("left: %v %v", list, err)
+	}
+}
+
+func TestAProcessIsNotStartedTwice(t *testing.T) {
+	s := running(t)
+	if err := s.start("sleeper", "sleep", "600"); err == nil || !strings.Contains(err.Error(), "already runs") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Pids are given again: a folder of yesterday must not end a process of today.
+func TestDownLeavesAProcessAloneThatHasGotThePid(t *testing.T) {
+	stranger := exec.Command("sleep", "600")
+	if err := stranger.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		stranger.Process.Kill()
+		stranger.Wait()
+	}()
+	s := emptyFolder(t)
+	if err := os.WriteFile(s.pidFile("taskmanager1"), fmt.Appendf(nil, "%d another-time\n", stranger.Process.Pid), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Down(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := birth(stranger.Process.Pid); err != nil {
+		t.Errorf("the stranger was ended: %v", err)
+	}
+}
+
+func TestAnEndedProcessIsNotAlive(t *testing.T) {
+	s := emptyFolder(t)
+	if err := s.start("short", "sleep", "0.05"); err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.find("short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := poll(t.Context(), func() bool { return !p.alive() }); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&Cluster{Settings: s}).firstEnded(); err == nil || !strings.Contains(err.Error(), "short has ended") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestDownOfAFolderThatIsNotThere(t *testing.T) {
+	if err := Down(t.Context(), Settings{Dir: t.TempDir() + "/none", Cache: t.TempDir()}); err != nil {
+		t.Error(err)
+	}
+}
