@@ -26,6 +26,7 @@ type Output struct {
 	Type    value.Type
 	Feature string // predictedValue, probability, …
 	Target  bool   // a target field rather than an OutputField
+	Hidden  bool   // the document says isFinalResult="false": it is there for other outputs to use
 }
 
 // Model is a loaded document. It is safe for any number of goroutines.
@@ -34,6 +35,7 @@ type Model struct {
 	element      string
 	name         string
 	function     string
+	single       bool
 	fields       []Field
 	byName       map[string]int
 	outputs      []Output
@@ -43,7 +45,7 @@ type Model struct {
 }
 
 func newModel(version string, c *compile.Compiled) *Model {
-	m := &Model{version: version, element: c.Element, name: c.Name, function: c.Function, program: c.Program, verification: c.Verification,
+	m := &Model{version: version, element: c.Element, name: c.Name, function: c.Function, single: c.Single, program: c.Program, verification: c.Verification,
 		byName: map[string]int{}, outputByName: map[string]int{}}
 	for i, f := range c.Fields {
 		m.byName[f.Name] = i
@@ -51,7 +53,7 @@ func newModel(version string, c *compile.Compiled) *Model {
 	}
 	for i, r := range c.Results {
 		m.outputByName[r.Name] = i
-		m.outputs = append(m.outputs, Output{Name: r.Name, Type: r.Type, Feature: r.Feature, Target: r.Target})
+		m.outputs = append(m.outputs, Output{Name: r.Name, Type: r.Type, Feature: r.Feature, Target: r.Target, Hidden: r.Hidden})
 	}
 	return m
 }

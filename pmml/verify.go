@@ -55,7 +55,7 @@ func (m *Model) Verify() ([]Difference, error) {
 				out = append(out, Difference{Row: at + 1, Field: f.Field, Expected: text, Actual: err.Error()})
 				continue
 			}
-			if v := result.values[place]; !verified(f, text, v) {
+			if v := result.values[place]; !m.verified(f, text, v) {
 				out = append(out, Difference{Row: at + 1, Field: f.Field, Expected: text, Actual: v.String()})
 			}
 		}
@@ -63,8 +63,11 @@ func (m *Model) Verify() ([]Difference, error) {
 	return out, nil
 }
 
+// singlePrecision is what a model in single precision can be held to: two units in the last place.
+const singlePrecision = 0x1p-22
+
 // verified compares by the tolerance of the specification: numbers of no size are equal, others must lie within the precision.
-func verified(f *document.VerificationField, text string, v value.Value) bool {
+func (m *Model) verified(f *document.VerificationField, text string, v value.Value) bool {
 	if v.Type().IsReal() || v.Type() == value.Integer {
 		expected, ok := value.ParseFloat([]byte(text), 64)
 		actual, _ := v.Float64()
@@ -74,7 +77,11 @@ func verified(f *document.VerificationField, text string, v value.Value) bool {
 		if math.Abs(expected) <= f.ZeroThreshold && math.Abs(actual) <= f.ZeroThreshold {
 			return true
 		}
-		low, high := expected*(1-f.Precision), expected*(1+f.Precision)
+		precision := f.Precision
+		if m.single || v.Type() == value.Float {
+			precision = max(precision, singlePrecision)
+		}
+		low, high := expected*(1-precision), expected*(1+precision)
 		if low > high {
 			low, high = high, low
 		}

@@ -93,7 +93,7 @@ func parsePlain(text []byte, bits int) (float64, bool) {
 	if err != nil {
 		return f, math.IsInf(f, 0)
 	}
-	return f, true
+	return f + 0, true // -0 is 0
 }
 
 // namedFloat reads the numbers that have names.

@@ -19,6 +19,7 @@ type Compiled struct {
 	Element      string
 	Name         string
 	Function     string
+	Single       bool // single precision
 	Fields       []Field
 	Results      []Result
 	Verification *document.Verification
@@ -41,6 +42,7 @@ type Result struct {
 	Type    value.Type
 	Feature string
 	Target  bool
+	Hidden  bool
 }
 
 type compiler struct {
@@ -52,13 +54,14 @@ type compiler struct {
 	functions  map[string]*document.DefineFunction
 	expanding  []string
 	steps      int
+	unused     bool // what is compiled is not used: fields that the MiningSchema leaves out are no fault
 	out        *Compiled
 }
 
 // Compile compiles the model of the document. The faults of the document itself come first.
 func Compile(doc *document.Document, m *document.Model) (*Compiled, []document.Fault) {
 	c := &compiler{doc: doc, prog: &program.Program{}, dictionary: map[string]*field{}, functions: map[string]*document.DefineFunction{}}
-	c.out = &Compiled{Program: c.prog, Element: m.Element, Name: m.Name, Function: m.Function, Verification: m.Verification}
+	c.out = &Compiled{Program: c.prog, Element: m.Element, Name: m.Name, Function: m.Function, Single: m.Single, Verification: m.Verification}
 	c.faults = append(c.faults, doc.Faults...)
 	c.faults = append(c.faults, m.Faults...)
 	c.dataDictionary()

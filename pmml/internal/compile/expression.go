@@ -165,8 +165,8 @@ func (c *compiler) normContinuous(e *document.NormContinuous, s *scope) program.
 		last := len(points) - 1
 		if x < points[0].Orig || x > points[last].Orig {
 			switch outliers {
-			case "asMissingValues":
-				return missing
+			case "asMissingValues": // not what mapMissingTo says, which is for missing inputs
+				return value.Missing()
 			case "asExtremeValues":
 				if x < points[0].Orig {
 					return value.OfFloat(points[0].Norm)

@@ -64,7 +64,7 @@ func (c *compiler) simple(p *document.Predicate, s *scope, tests *program.Tests)
 		}
 	}
 	literal := c.constant(f.typ, p.Value)
-	if literal.IsInvalid() && kind <= program.GreaterOrSame {
+	if literal.IsInvalid() && kind <= program.GreaterOrSame && f.typ.IsNumber() {
 		c.fault(p.At, "value %q of SimplePredicate is not of the type of field %q, %s", p.Value, p.Field, f.typ)
 	}
 	return general(tests, ordered(f.ref, kind, literal))

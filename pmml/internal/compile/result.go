@@ -52,7 +52,9 @@ func (r *resultBuilder) target(d *document.Model, m *model) {
 		if mf.Usage != "target" {
 			continue
 		}
-		if !any {
+		if s := m.predictor(mf.Name); s != nil {
+			r.segmentTarget(mf.Name, s)
+		} else if !any {
 			r.add(Result{Name: mf.Name, Type: typ, Feature: "predictedValue", Target: true}, predicted)
 		}
 		any = true
@@ -72,6 +74,39 @@ func (r *resultBuilder) target(d *document.Model, m *model) {
 	r.add(Result{Name: name, Type: typ, Feature: "predictedValue", Target: true}, predicted)
 }
 
+// predictor is the segment of a chain that predicts one of several targets, nil where the whole does.
+func (m *model) predictor(target string) *model {
+	if m.method != "modelChain" || !m.hasSeveralTargets() {
+		return nil
+	}
+	for i := len(m.segments) - 1; i >= 0; i-- {
+		if s := m.segments[i].model; s != nil && s.ownTarget && s.target.name == target {
+			return s
+		}
+	}
+	return nil
+}
+
+func (m *model) hasSeveralTargets() bool {
+	n := 0
+	for _, mf := range m.doc.Schema {
+		if mf.Usage == "target" {
+			n++
+		}
+	}
+	return n > 1
+}
+
+func (r *resultBuilder) segmentTarget(name string, s *model) {
+	id, typ := s.instance.ID, s.target.typ
+	r.add(Result{Name: name, Type: typ, Feature: "predictedValue", Target: true}, func(f *program.Frame) value.Value {
+		if p, ran := f.Ran(id); ran {
+			return p.Value
+		}
+		return value.Missing()
+	})
+}
+
 func (r *resultBuilder) outputsOf(top, m *model) {
 	for _, o := range m.outputs {
 		if o.doc.Feature == "probability" && o.doc.Value != nil && top.classes != nil {
@@ -79,11 +114,11 @@ func (r *resultBuilder) outputsOf(top, m *model) {
 				r.given[at] = true
 			}
 		}
-		if o.doc.Hidden {
+		if o.doc.Hidden && m != top { // isFinalResult: the main model's own are shown all the same, marked
 			continue
 		}
 		ref := o.ref
-		r.add(Result{Name: o.doc.Name, Type: o.typ, Feature: o.doc.Feature}, func(f *program.Frame) value.Value { return *f.At(ref) })
+		r.add(Result{Name: o.doc.Name, Type: o.typ, Feature: o.doc.Feature, Hidden: o.doc.Hidden}, func(f *program.Frame) value.Value { return *f.At(ref) })
 	}
 	if m.method == "modelChain" || m.method == "selectFirst" {
 		for _, s := range m.segments {

@@ -16,10 +16,9 @@ func (c *compiler) topSchema(m *document.Model) *scope {
 		mf := &m.Schema[i]
 		d := c.dictionary[mf.Name]
 		if d == nil {
-			if c.isGlobal(mf.Name) {
-				continue
+			if !c.isGlobal(mf.Name) { // a fault only where it is used
+				s.names[mf.Name] = &field{name: mf.Name, missing: true, local: -1}
 			}
-			c.fault(mf.At, "MiningField %q has no DataField", mf.Name)
 			continue
 		}
 		if s.names[mf.Name] != nil {
@@ -76,6 +75,7 @@ func (c *compiler) input(mf *document.MiningField, f *field) program.Input {
 	}
 	if mf.MissingTreatment == "returnInvalid" {
 		in.RefuseMissing = true
+		in.Replaces = mf.MissingReplacement != nil
 	}
 	switch mf.InvalidTreatment {
 	case "asIs":
@@ -237,6 +237,8 @@ func (c *compiler) declare(in, names *scope, d *document.DerivedField) {
 
 // derivedNow compiles the derived fields that nothing has used, for their faults.
 func (c *compiler) derivedNow(in *scope, fields []*document.DerivedField) {
+	c.unused = true
+	defer func() { c.unused = false }()
 	for _, d := range fields {
 		if d.Name != "" {
 			c.use(in, d.Name, d.At)

@@ -50,10 +50,13 @@ func (s *scope) find(name string) *field {
 func (c *compiler) use(s *scope, name string, at document.Offset) *field {
 	f := s.find(name)
 	if f == nil || f.missing {
-		if c.dictionary[name] != nil {
-			c.fault(at, "field %q is not in the MiningSchema", name)
-		} else {
+		switch {
+		case c.dictionary[name] == nil && f != nil:
+			c.fault(at, "MiningField %q has no DataField", name)
+		case c.dictionary[name] == nil:
 			c.fault(at, "field %q is not defined", name)
+		case !c.unused:
+			c.fault(at, "field %q is not in the MiningSchema", name)
 		}
 		return nil
 	}

@@ -32,7 +32,7 @@ func (c *compiler) targets(m *model) *program.Target {
 		v := &d.Values[i]
 		switch {
 		case m.classes == nil && !v.HasValue && !math.IsNaN(v.Default):
-			t.Default = t.Value(v.Default)
+			t.Default = value.OfFloat(v.Default)
 		case m.classes != nil && v.HasValue && !math.IsNaN(v.Prior):
 			at := c.class(m.classes, v.Value)
 			m.instance.Classes = m.classes.values

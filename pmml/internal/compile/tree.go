@@ -66,13 +66,22 @@ func (b *treeBuilder) node(at int32) {
 				n.Default = child
 			}
 		}
-		if n.Default == 0 {
-			b.c.fault(d.At, "defaultChild %q names no child of the Node", d.DefaultChild)
+		if n.Default == 0 && !b.isNode(d.DefaultChild) { // a node elsewhere in the tree is no child, but no nonsense either: no prediction
+			b.c.fault(d.At, "defaultChild %q names no Node", d.DefaultChild)
 		}
 	}
 	if d.HasScore || b.m.classes != nil && d.To > d.From {
 		n.Leaf = b.leaf(d, at)
 	}
+}
+
+func (b *treeBuilder) isNode(id string) bool {
+	for i := range b.d.Nodes {
+		if b.d.Nodes[i].ID == id {
+			return true
+		}
+	}
+	return false
 }
 
 // leaf adds what a node predicts.

@@ -76,7 +76,7 @@ func (d *decoder) each(child func(name []byte)) {
 				return
 			}
 		case scan.Start:
-			if !d.ours() || string(d.s.Name()) == "Extension" {
+			if !d.ours() || isExtension(d.s.Name()) {
 				d.skip()
 				continue
 			}
@@ -85,6 +85,11 @@ func (d *decoder) each(child func(name []byte)) {
 			d.leave(inner)
 		}
 	}
+}
+
+// isExtension says whether an element is a vendor's own: Extension, or a name that begins with X-.
+func isExtension(name []byte) bool {
+	return string(name) == "Extension" || len(name) > 2 && (name[0] == 'X' || name[0] == 'x') && name[1] == '-'
 }
 
 // leave reads to the end of the element whose start raised the depth to inner.

@@ -49,7 +49,7 @@ type FieldValue struct {
 type Interval struct {
 	At                  Offset
 	Left, Right         float64
-	LeftOpen, RightOpen bool
+	LeftOpen, RightOpen bool // false for a margin that is absent: infinity itself lies inside
 }
 
 // DefineFunction of the TransformationDictionary.

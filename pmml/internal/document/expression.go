@@ -1,6 +1,9 @@
 package document
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 var negInf, posInf = math.Inf(-1), math.Inf(1)
 
@@ -122,12 +125,12 @@ func (d *decoder) discretize() Expression {
 
 func (d *decoder) mapValues() Expression {
 	a := d.attributes()
-	e := &MapValues{Origin: Origin(a.at), OutputColumn: a.required("outputColumn"), DataType: a.optional("dataType"), MapMissingTo: a.maybe("mapMissingTo"), DefaultValue: a.maybe("defaultValue")}
+	e := &MapValues{Origin: Origin(a.at), OutputColumn: localName(a.required("outputColumn")), DataType: a.optional("dataType"), MapMissingTo: a.maybe("mapMissingTo"), DefaultValue: a.maybe("defaultValue")}
 	d.each(func(name []byte) {
 		switch string(name) {
 		case "FieldColumnPair":
 			p := d.attributes()
-			e.Pairs = append(e.Pairs, FieldColumnPair{At: p.at, Field: p.required("field"), Column: p.required("column")})
+			e.Pairs = append(e.Pairs, FieldColumnPair{At: p.at, Field: p.required("field"), Column: localName(p.required("column"))})
 		case "InlineTable":
 			e.HasTable = true
 			e.Rows = d.inlineTable()
@@ -138,6 +141,11 @@ func (d *decoder) mapValues() Expression {
 		}
 	})
 	return e
+}
+
+// localName drops the prefix that some producers write in column names.
+func localName(name string) string {
+	return name[strings.LastIndexByte(name, ':')+1:]
 }
 
 // inlineTable reads the rows of an InlineTable. The cells' elements are of any namespace.
@@ -158,9 +166,17 @@ func (d *decoder) inlineTable() []Row {
 	return rows
 }
 
+// builtinName brings a function's older or wrong spelling to 4.4.
+func builtinName(name string) string {
+	if name == "formatDateTime" {
+		return "formatDatetime"
+	}
+	return name
+}
+
 func (d *decoder) apply() Expression {
 	a := d.attributes()
-	e := &Apply{Origin: Origin(a.at), Function: a.required("function"), MapMissingTo: a.maybe("mapMissingTo"), DefaultValue: a.maybe("defaultValue")}
+	e := &Apply{Origin: Origin(a.at), Function: builtinName(a.required("function")), MapMissingTo: a.maybe("mapMissingTo"), DefaultValue: a.maybe("defaultValue")}
 	e.InvalidTreatment = a.choice("invalidValueTreatment", "returnInvalid", "asIs", "asMissing")
 	d.each(func(name []byte) {
 		at := d.at()

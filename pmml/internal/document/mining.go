@@ -2,7 +2,7 @@ package document
 
 var multipleModelMethods = []string{
 	"", "majorityVote", "weightedMajorityVote", "average", "weightedAverage", "median", "weightedMedian", "x-weightedMedian", "max", "sum", "weightedSum", "x-weightedSum",
-	"selectFirst", "selectAll", "modelChain", "multiModelChain", "x-modelChain",
+	"selectFirst", "selectAll", "modelChain", "multiModelChain", "x-multiModelChain", "x-modelChain",
 }
 
 // mining decodes a MiningModel.
@@ -40,7 +40,7 @@ func (d *decoder) segmentation(mm *Mining) {
 		mm.Method = "weightedSum"
 	case "x-weightedMedian":
 		mm.Method = "weightedMedian"
-	case "multiModelChain", "x-modelChain":
+	case "multiModelChain", "x-multiModelChain", "x-modelChain":
 		mm.Method = "modelChain"
 	}
 	mm.MissingTreatment = a.choice("missingPredictionTreatment", "", "continue", "skipSegment", "returnMissing")

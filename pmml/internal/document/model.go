@@ -150,7 +150,7 @@ func (d *decoder) output(m *Model) {
 			Rank: a.whole("rank", 1), RankBasis: a.optional("rankBasis"), RankOrder: a.optional("rankOrder"), MultiValued: a.boolean("isMultiValued", false),
 			SegmentID: a.optional("segmentId"), Hidden: !a.boolean("isFinalResult", true)}
 		d.each(func(name []byte) {
-			if string(name) == "Decisions" {
+			if string(name) == "Decisions" || string(name) == "Value" {
 				d.skip()
 				return
 			}
@@ -177,7 +177,7 @@ func (d *decoder) verification() *Verification {
 				}
 				a := d.attributes()
 				f := VerificationField{At: a.at, Field: a.required("field"), Precision: a.number("precision", 1e-6), ZeroThreshold: a.number("zeroThreshold", 1e-16)}
-				f.Column = a.or("column", f.Field)
+				f.Column = localName(a.or("column", f.Field))
 				v.Fields = append(v.Fields, f)
 			})
 		case "InlineTable":

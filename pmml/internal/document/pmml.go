@@ -1,6 +1,7 @@
 package document
 
 import (
+	"math"
 	"strings"
 
 	"github.com/beam-pmml/beam-pmml/pmml/internal/scan"
@@ -79,7 +80,7 @@ func (d *decoder) versionOf(out *Document) {
 		return
 	}
 	out.Version = string(written)
-	version, ok := namespaceVersions[strings.ReplaceAll(strings.TrimSpace(out.Version), ".", "_")]
+	version, ok := namespaceVersions[strings.ReplaceAll(strings.TrimSuffix(strings.TrimSpace(out.Version), "Ext"), ".", "_")]
 	if !ok {
 		d.fault(out.At, "version %q of PMML is not known; 3.0 to 4.4 are", clip(written))
 		version = 44
@@ -143,9 +144,13 @@ func (d *decoder) fieldValue() FieldValue {
 	return FieldValue{At: a.at, Value: a.required("value"), Display: a.optional("displayValue"), Property: a.choice("property", "valid", "invalid", "missing")}
 }
 
-func (d *decoder) interval() Interval {
+func (d *decoder) interval() (i Interval) {
 	a := d.attributes()
-	i := Interval{At: a.at, Left: a.number("leftMargin", negInf), Right: a.number("rightMargin", posInf)}
+	i = Interval{At: a.at, Left: a.number("leftMargin", negInf), Right: a.number("rightMargin", posInf)}
+	defer func() {
+		i.LeftOpen = i.LeftOpen && !math.IsInf(i.Left, -1)
+		i.RightOpen = i.RightOpen && !math.IsInf(i.Right, 1)
+	}()
 	switch a.required("closure") {
 	case "openOpen":
 		i.LeftOpen, i.RightOpen = true, true

@@ -24,7 +24,7 @@ func (d *decoder) regression(m *Model) body {
 
 func (d *decoder) regressionTable() RegressionTable {
 	a := d.attributes()
-	t := RegressionTable{At: a.at, Intercept: a.requiredNumber("intercept"), Category: a.maybe("targetCategory")}
+	t := RegressionTable{At: a.at, Intercept: a.number("intercept", 0), Category: a.maybe("targetCategory")}
 	d.each(func(name []byte) {
 		p := d.attributes()
 		switch string(name) {

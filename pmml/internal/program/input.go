@@ -27,6 +27,7 @@ type Input struct {
 	Checks        Checks
 	Missing       value.Value // what stands in for a missing value
 	RefuseMissing bool
+	Replaces      bool // Missing stands in for what is treated as missing, though a value that is missing itself is refused
 	Invalid       Treatment
 	InvalidValue  value.Value
 	Outliers      Treatment // AsIs, AsMissing, AsExtreme
@@ -224,7 +225,7 @@ func (in *Input) prepare(v value.Value) (value.Value, bool) {
 		case AsIs:
 			return v, false
 		case AsMissing:
-			return in.Missing, in.RefuseMissing
+			return in.Missing, in.RefuseMissing && !in.Replaces
 		case AsValue:
 			return in.InvalidValue, false
 		}
@@ -238,7 +239,7 @@ func (in *Input) prepare(v value.Value) (value.Value, bool) {
 		return v, false
 	}
 	if in.Outliers == AsMissing {
-		return in.Missing, in.RefuseMissing
+		return in.Missing, in.RefuseMissing && !in.Replaces
 	}
 	if x < in.Low {
 		x = in.Low

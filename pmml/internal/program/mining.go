@@ -94,8 +94,8 @@ func (m *Mining) Score(f *Frame, p *Prediction) {
 		if s.Test.Eval(f, &m.Tests) != Yes {
 			continue
 		}
-		weight, known := s.weight(f)
 		said := s.Model.Run(f)
+		weight, known := s.weight(f) // after the segment: its outputs may give it
 		if f.failed {
 			return
 		}
@@ -113,6 +113,10 @@ func (m *Mining) Score(f *Frame, p *Prediction) {
 		members = append(members, member{said, s, weight})
 	}
 	b.members = members
+	if len(members) == 0 && missing > 0 && m.Threshold >= 1 && (m.Method == Sum || m.Method == WeightedSum) {
+		p.Value = value.OfFloat(0) // a sum of nothing
+		return
+	}
 	if len(members) == 0 || !m.enough(missing, len(members), missed, total) {
 		return
 	}
@@ -156,12 +160,11 @@ func (m *Mining) first(f *Frame, p *Prediction) {
 		if f.failed {
 			return
 		}
-		if said.Value.IsMissing() && m.Treatment == SkipSegment {
-			continue
-		}
 		m.adopt(p, said, s)
 		p.Entity = s.ID
-		return
+		if m.Treatment != SkipSegment || !said.Value.IsMissing() {
+			return
+		}
 	}
 }
 

@@ -146,7 +146,12 @@ func (r *Regression) normalize(y []float64) bool {
 		}
 		sum := 0.0
 		for _, c := range r.Class {
-			y[c] = round(math.Exp(round(y[c] - most)))
+			if y[c] == most && len(r.Class) == 2 { // also where most is infinite: a logistic function of the difference
+				y[c] = 0
+			} else {
+				y[c] -= most
+			}
+			y[c] = round(math.Exp(round(y[c])))
 			sum = round(sum + y[c])
 		}
 		for _, c := range r.Class {
@@ -165,7 +170,7 @@ func (r *Regression) normalize(y []float64) bool {
 			y[c] = round(y[c] / sum)
 		}
 		return true
-	case r.Ordinal && r.Link != LinkNone:
+	case r.Ordinal:
 		before := 0.0
 		for _, c := range r.Class {
 			cumulated := 1.0
@@ -206,12 +211,12 @@ func (r *Regression) normalize(y []float64) bool {
 	return true
 }
 
-// sum is the table's linear predictor; false: an input is missing, or the row has failed.
+// sum is the table's linear predictor, the intercept added last (the order of JPMML, which decides the last digit); false: an input is missing, or the row has failed.
 func (t *Table) sum(f *Frame, single bool) (float64, bool) {
 	if single {
 		return t.sumSingle(f)
 	}
-	y := t.Intercept
+	y := 0.0
 	for i := range t.Numeric {
 		n := &t.Numeric[i]
 		x, ok := f.Number(n.Ref)
@@ -230,7 +235,7 @@ func (t *Table) sum(f *Frame, single bool) (float64, bool) {
 		}
 	}
 	for i := range t.Terms {
-		product := t.Terms[i].Coefficient
+		product := 1.0
 		for _, ref := range t.Terms[i].Refs {
 			x, ok := f.Number(ref)
 			if !ok {
@@ -238,13 +243,13 @@ func (t *Table) sum(f *Frame, single bool) (float64, bool) {
 			}
 			product *= x
 		}
-		y += product
+		y += t.Terms[i].Coefficient * product
 	}
-	return y, !f.failed
+	return y + t.Intercept, !f.failed
 }
 
 func (t *Table) sumSingle(f *Frame) (float64, bool) {
-	y := float32(t.Intercept)
+	y := float32(0)
 	for i := range t.Numeric {
 		n := &t.Numeric[i]
 		x, ok := f.Number(n.Ref)
@@ -263,7 +268,7 @@ func (t *Table) sumSingle(f *Frame) (float64, bool) {
 		}
 	}
 	for i := range t.Terms {
-		product := float32(t.Terms[i].Coefficient)
+		product := float32(1)
 		for _, ref := range t.Terms[i].Refs {
 			x, ok := f.Number(ref)
 			if !ok {
@@ -271,9 +276,9 @@ func (t *Table) sumSingle(f *Frame) (float64, bool) {
 			}
 			product = float32(product * float32(x))
 		}
-		y += product
+		y += float32(float32(t.Terms[i].Coefficient) * product)
 	}
-	return float64(y), !f.failed
+	return float64(y + float32(t.Intercept)), !f.failed
 }
 
 // Number returns a field's number; false where it is missing. A value that is no number fails the row.

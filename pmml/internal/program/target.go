@@ -43,10 +43,9 @@ func (t *Target) apply(f *Frame, p *Prediction, classes []value.Value) {
 			p.Choose(classes, best)
 			return
 		}
-		p.Value = t.Default
-		return
+		p.Value = t.Default // which is changed like any other
 	}
-	if !t.Continuous {
+	if !t.Continuous || p.Value.IsMissing() {
 		return
 	}
 	y, ok := p.Value.Float64()
@@ -85,13 +84,4 @@ func (t *Target) number(y float64) value.Value {
 		return value.OfSingle(y)
 	}
 	return value.OfFloat(y)
-}
-
-// Value is a number that stands in for a prediction, as the target's type.
-func (t *Target) Value(y float64) value.Value {
-	v := value.OfFloat(y).Convert(t.Type)
-	if v.IsInvalid() {
-		return value.OfFloat(y)
-	}
-	return v
 }

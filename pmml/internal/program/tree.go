@@ -153,7 +153,7 @@ type mixture struct {
 
 // mix predicts from a node where the walk met an unknown predicate, by WeightedConfidence or AggregateNodes.
 func (t *Tree) mix(f *Frame, p *Prediction, at int32) {
-	m := mixture{classes: p.Classes(len(t.Classes))}
+	m := mixture{classes: make([]float64, len(t.Classes))}
 	if t.Strategy == AggregateNodes {
 		t.aggregate(f, at, &m)
 	} else {
