@@ -282,8 +282,7 @@ func (s *TableState) Expire(p state.Provider, shard int64) (table *Table, effect
 	return k.table, effects, moved, nil
 }
 
-// LaunchEffects says what the messages known at launch do, for the status of
-// whoever starts from them.
+// LaunchEffects says what the messages known at launch do.
 func (s *TableState) LaunchEffects() ([]Effect, error) {
 	launch, err := s.Launch.fold(s.Bounds)
 	if err != nil {
