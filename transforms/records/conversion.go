@@ -44,12 +44,13 @@ type Conversion struct {
 
 // Check says what is wrong with the configuration, if anything is.
 func (c Conversion) Check() error {
+	given := c.Delimiter
 	c = c.withDefaults()
 	if !slices.Contains([]Kind{JSON, CSV, Dense, Sparse}, c.Kind) {
 		return fmt.Errorf("records: kind %q is none of json, csv, dense, sparse", c.Kind)
 	}
-	if d := c.Delimiter; len(d) != 1 || d[0] >= 0x80 || d == `"` || d == "\n" || d == "\r" || d == "{" || d == "[" {
-		return fmt.Errorf("records: the delimiter %q is not one ASCII character other than quote, line break and bracket", d)
+	if d := c.Delimiter; len(given) > 1 || d[0] >= 0x80 || d == `"` || d == "\n" || d == "\r" || d == "{" || d == "[" {
+		return fmt.Errorf("records: the delimiter %q is not one ASCII character other than quote, line break and bracket", orDefault(given, d))
 	}
 	if c.Kind == Sparse && c.Delimiter == ":" {
 		return fmt.Errorf("records: the delimiter of sparse vectors cannot be %q", c.Delimiter)

@@ -127,7 +127,10 @@ func (f *Filler) denseArray(t []byte, at int, in setter) error {
 		if n >= len(f.vector.active) {
 			return f.tooMany()
 		}
-		m := valueAt(t, i)
+		var m member
+		if !m.value(t, i, nil) {
+			return nil
+		}
 		if err := f.jsonValue(in, f.vector.active[n], t, &m); err != nil {
 			return err
 		}

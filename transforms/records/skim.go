@@ -42,7 +42,11 @@ func (s *skimmer) next(m *member) bool {
 		s.at = i
 		return false
 	}
-	end, escaped := stringEnd(t, i)
+	end, escaped, ok := stringEnd(t, i)
+	if !ok {
+		s.at = end
+		return false
+	}
 	m.name, m.escaped = t[i:end], escaped
 	if s.shape != nil {
 		*s.shape = append(*s.shape, m.name...)
@@ -55,28 +59,24 @@ func (s *skimmer) next(m *member) bool {
 		s.at = i
 		return false
 	}
-	m.value(t, i, s.shape)
+	ok = m.value(t, i, s.shape)
 	s.at = m.end
-	return true
+	return ok
 }
 
-// value sets the value of m to the one that begins at i.
-func (m *member) value(t []byte, i int, shape *[]byte) {
+// value sets the value of m to the one that begins at i; false if there is none.
+func (m *member) value(t []byte, i int, shape *[]byte) (ok bool) {
 	m.begin, m.kind, m.strEscaped = i, t[i], false
 	switch m.kind {
 	case '"':
-		m.end, m.strEscaped = stringEnd(t, i)
+		m.end, m.strEscaped, ok = stringEnd(t, i)
+		return ok
 	case '{', '[':
 		m.end = nestedEnd(t, i, shape)
 	default:
 		m.end = scalarEnd(t, i)
 	}
-}
-
-// valueAt returns the value that begins at i.
-func valueAt(t []byte, i int) (m member) {
-	m.value(t, i, nil)
-	return m
+	return m.end > i
 }
 
 func skipSpace(t []byte, i int) int {
@@ -86,18 +86,19 @@ func skipSpace(t []byte, i int) int {
 	return i
 }
 
-// stringEnd returns the position behind the string that begins at i, and whether it has escapes.
-func stringEnd(t []byte, i int) (end int, escaped bool) {
+// stringEnd returns the position behind the string that begins at i, and whether it has escapes; not
+// ok if it does not end.
+func stringEnd(t []byte, i int) (end int, escaped, ok bool) {
 	for i++; i < len(t); i++ {
 		switch t[i] {
 		case '"':
-			return i + 1, escaped
+			return i + 1, escaped, true
 		case '\\':
 			escaped = true
 			i++
 		}
 	}
-	return len(t), escaped
+	return len(t), escaped, false
 }
 
 // scalarEnd returns the position behind the number or literal that begins at i.
@@ -118,7 +119,7 @@ func nestedEnd(t []byte, i int, shape *[]byte) int {
 	for i < len(t) {
 		switch c := t[i]; c {
 		case '"':
-			end, _ := stringEnd(t, i)
+			end, _, _ := stringEnd(t, i)
 			if shape != nil {
 				if colon := skipSpace(t, end); colon < len(t) && t[colon] == ':' {
 					*shape = append(*shape, t[i:end]...)
