@@ -37,7 +37,7 @@ func WriteLines(s beam.Scope, cfg LineSink, lines beam.PCollection) {
 
 // TryWriteLines is WriteLines that returns what is wrong.
 func TryWriteLines(s beam.Scope, cfg LineSink, lines beam.PCollection) error {
-	if cfg.Name == "" || cfg.Name != filepath.Base(cfg.Name) {
+	if cfg.Name == "" || cfg.Name == "." || cfg.Name == ".." || cfg.Name != filepath.Base(cfg.Name) {
 		return fmt.Errorf("records: %q is not the name of a file", cfg.Name)
 	}
 	if cfg.Fresh {
