@@ -35,6 +35,7 @@ func TestFormatDatetime(t *testing.T) {
 		{"formatDatetime", args(at, "%n%t%%%z%Z!"), "\n\t%!"}, {"formatDatetime", args(at, "%Ey-%Om"), "24-02"}, {"formatDatetime", args(at, ""), ""}, {"formatDatetime", args(at, "Jahr"), "Jahr"},
 		{"formatDatetime", args(date("2024-02-04"), "%u %w %U %W"), "7 0 05 05"}, {"formatDatetime", args(date("2021-01-01"), "%U %W %V %G"), "00 00 53 2020"}, {"formatDatetime", args(date("2018-12-31"), "%U %W %V %G %j"), "52 53 01 2019 365"},
 		{"formatDatetime", args(clock("00:30:33"), "%I:%M %p"), "12:30 AM"}, {"formatDatetime", args(date("2024-02-15"), "%H"), "00"}, {"formatDatetime", args("2024-02-15", "%d"), "15"}, {"formatDatetime", args("2024-02-15T10:11:12", "%M"), "11"},
+		{"formatDatetime", args(date("0001-01-01"), "%Y/%m/%d"), "0001/01/01"},
 		{"formatDatetime", args("x", "%d"), bad{}}, {"formatDatetime", args(1, "%d"), bad{}}, {"formatDatetime", args(at, "%Q"), bad{}}, {"formatDatetime", args(at, "%"), bad{}}, {"formatDatetime", args(at, "%E"), bad{}},
 		{"formatDatetime", args(nil, "%d"), nil}, {"formatDatetime", args(at, nil), nil}, {"formatDatetime", args(bad{}, "%d"), bad{}},
 	})

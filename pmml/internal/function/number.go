@@ -48,11 +48,12 @@ func realOf(args []value.Type) value.Type {
 	return value.Double
 }
 
-// number is a real result of kind t. What is not a number is an invalid result; an infinity is a valid one.
+// number is a real result of kind t. What is not a number is an invalid result, of the text NaN, by which a caller that takes invalid
+// results as they are knows it; an infinity is a valid one.
 func number(t value.Type, f float64) value.Value {
 	switch {
 	case f != f:
-		return invalid()
+		return value.Invalid("NaN")
 	case t == value.Float:
 		return value.OfSingle(f)
 	}

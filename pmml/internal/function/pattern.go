@@ -1,8 +1,10 @@
 package function
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/beam-pmml/beam-pmml/pmml/value"
@@ -22,8 +24,14 @@ func compilePattern(pattern string) (*regexp.Regexp, error) {
 		return nil, fmt.Errorf("a regular expression of %d bytes: at most %d are allowed", len(pattern), most)
 	}
 	re, err := regexp.Compile(pattern)
-	if err != nil {
-		return nil, fmt.Errorf("regular expression %q: %s", pattern, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	var fault *syntax.Error
+	switch {
+	case errors.As(err, &fault) && fault.Expr != pattern:
+		return nil, fmt.Errorf("regular expression %q: %s: %s", pattern, fault.Code, fault.Expr)
+	case errors.As(err, &fault):
+		return nil, fmt.Errorf("regular expression %q: %s", pattern, fault.Code)
+	case err != nil:
+		return nil, fmt.Errorf("regular expression %q: %w", pattern, err)
 	}
 	return re, nil
 }

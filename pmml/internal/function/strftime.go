@@ -94,7 +94,7 @@ func appendStrftime(dst []byte, t time.Time, verb byte) []byte {
 		return appendPadded(dst, year%100, 2)
 	case 'G':
 		year, _ := t.ISOWeek()
-		return strconv.AppendInt(dst, int64(year), 10)
+		return appendPadded(dst, year, 4)
 	case 'H':
 		return appendPadded(dst, t.Hour(), 2)
 	case 'I':
@@ -132,8 +132,8 @@ func appendStrftime(dst []byte, t time.Time, verb byte) []byte {
 		return appendPadded(dst, (t.YearDay()+6-int(t.Weekday()+6)%7)/7, 2)
 	case 'y':
 		return appendPadded(dst, t.Year()%100, 2)
-	case 'Y':
-		return strconv.AppendInt(dst, int64(t.Year()), 10)
+	case 'Y': // with four digits, as ISO 8601 writes years; C leaves it open
+		return appendPadded(dst, t.Year(), 4)
 	case '%':
 		return append(dst, '%')
 	}
