@@ -1,7 +1,6 @@
 package pmml
 
 import (
-	"bufio"
 	"cmp"
 	"compress/gzip"
 	"errors"
@@ -67,19 +66,62 @@ func LoadFile(path string, opts ...Option) (*Model, error) {
 }
 
 func (o *options) decompressed(r io.Reader) (io.Reader, error) {
-	b := bufio.NewReader(r)
-	magic, err := b.Peek(2)
-	if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
-		return b, nil
+	size := sizeOf(r)
+	head := make([]byte, 2)
+	n, err := io.ReadFull(r, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, fmt.Errorf("pmml: reading the document: %w", err)
+	}
+	whole := &begun{head: head[:n], rest: r, size: size}
+	if n < 2 || head[0] != 0x1f || head[1] != 0x8b {
+		return whole, nil
 	}
 	if !o.gzip {
 		return nil, ErrCompressed
 	}
-	z, err := gzip.NewReader(b)
+	z, err := gzip.NewReader(whole)
 	if err != nil {
 		return nil, fmt.Errorf("pmml: %w", err)
 	}
 	return z, nil
+}
+
+// begun is a reader of which the first bytes have been read. It says how long it is, so that it can be read without copying.
+type begun struct {
+	head []byte
+	rest io.Reader
+	size int
+}
+
+func (b *begun) Len() int { return b.size }
+
+func (b *begun) Read(p []byte) (int, error) {
+	if len(b.head) == 0 {
+		return b.rest.Read(p)
+	}
+	n := copy(p, b.head)
+	b.head = b.head[n:]
+	if len(b.head) > 0 || n == len(p) {
+		return n, nil
+	}
+	m, err := b.rest.Read(p[n:])
+	if err == io.EOF && n+m > 0 {
+		err = nil
+	}
+	return n + m, err
+}
+
+// sizeOf returns how many bytes a reader has, if it can tell, else a size to begin with.
+func sizeOf(r io.Reader) int {
+	switch r := r.(type) {
+	case interface{ Len() int }:
+		return r.Len()
+	case *os.File:
+		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+			return int(min(info.Size(), 1<<31-1))
+		}
+	}
+	return 64 << 10
 }
 
 // textError turns an error of reading text into what Load returns.

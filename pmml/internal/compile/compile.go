@@ -56,6 +56,7 @@ type compiler struct {
 	steps      int
 	unused     bool // what is compiled is not used: fields that the MiningSchema leaves out are no fault
 	out        *Compiled
+	last       parsed
 }
 
 // Compile compiles the model of the document. The faults of the document itself come first.
@@ -77,8 +78,7 @@ func Compile(doc *document.Document, m *document.Model) (*Compiled, []document.F
 		c.results(m, top)
 	}
 	if len(c.faults) == 0 {
-		c.prog.Bytes = c.size()
-		c.out.Program = c.prog
+		c.prog.Count(c.steps)
 	}
 	return c.out, c.faults
 }

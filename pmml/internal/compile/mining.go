@@ -164,14 +164,3 @@ func (c *compiler) unite(m *model, p *program.Mining) {
 	}
 	p.Classes = m.classes.values
 }
-
-// ensemble is the flat form of a MiningModel of trees, nil where the segments must run one by one.
-func (c *compiler) ensemble(d *document.Mining, m *model) program.Scorer { return nil }
-
-// size counts the bytes that the program holds.
-func (c *compiler) size() int64 { return 0 }
-
-func (c *compiler) scorecard(m *model) program.Scorer {
-	c.unsupported(m.doc.At, "Scorecard is not supported")
-	return nil
-}

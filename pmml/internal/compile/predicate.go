@@ -34,6 +34,11 @@ func (c *compiler) simple(p *document.Predicate, s *scope, tests *program.Tests)
 	if f == nil {
 		return program.Test{Kind: program.Never}
 	}
+	return c.compare(p, f, tests)
+}
+
+// compare compiles a SimplePredicate on a field.
+func (c *compiler) compare(p *document.Predicate, f *field, tests *program.Tests) program.Test {
 	switch p.Op {
 	case document.IsMissing:
 		return program.Test{Kind: program.Missing, Ref: f.ref}
@@ -59,7 +64,7 @@ func (c *compiler) simple(p *document.Predicate, s *scope, tests *program.Tests)
 		if f.typ == value.Float {
 			bits = 32
 		}
-		if x, ok := value.ParseFloat([]byte(p.Value), bits); ok {
+		if x, ok := c.threshold(p.Value, bits); ok {
 			return program.Test{Kind: kind, Ref: f.ref, Number: x}
 		}
 	}
@@ -68,6 +73,23 @@ func (c *compiler) simple(p *document.Predicate, s *scope, tests *program.Tests)
 		c.fault(p.At, "value %q of SimplePredicate is not of the type of field %q, %s", p.Value, p.Field, f.typ)
 	}
 	return general(tests, ordered(f.ref, kind, literal))
+}
+
+// threshold parses a number; the last one is remembered.
+func (c *compiler) threshold(text string, bits int) (float64, bool) {
+	if l := &c.last; l.text == text && l.bits == bits && l.ok {
+		return l.number, true
+	}
+	x, ok := value.ParseFloat([]byte(text), bits)
+	c.last = parsed{text, bits, x, ok}
+	return x, ok
+}
+
+type parsed struct {
+	text   string
+	bits   int
+	number float64
+	ok     bool
 }
 
 // ordered compares with a literal of any type by the type's own order.

@@ -15,6 +15,10 @@ var strategies = map[string]program.MissingStrategy{
 
 // tree compiles a TreeModel (specification, TreeModel).
 func (c *compiler) tree(m *model) program.Scorer {
+	return c.treeOf(m, treeBuilder{fields: map[string]*field{}})
+}
+
+func (c *compiler) treeOf(m *model, b treeBuilder) *program.Tree {
 	d := m.doc.Body.(*document.Tree)
 	t := &program.Tree{Strategy: strategies[d.Missing], ReturnLast: d.NoTrueChild == "returnLastPrediction", Penalty: d.Penalty}
 	if m.classes == nil && m.doc.Function != "regression" {
@@ -25,7 +29,7 @@ func (c *compiler) tree(m *model) program.Scorer {
 		c.treeClasses(m.classes, d)
 		t.Classes = m.classes.values
 	}
-	b := treeBuilder{c: c, m: m, d: d, t: t}
+	b.c, b.m, b.d, b.t = c, m, d, t
 	t.Nodes = make([]program.TreeNode, len(d.Nodes))
 	for i := range d.Nodes {
 		b.node(int32(i))
@@ -48,17 +52,25 @@ func (c *compiler) treeClasses(k *classes, d *document.Tree) {
 	}
 }
 
+// treeBuilder makes a program of a tree. A lean one leaves out what only a lone tree can be asked for.
 type treeBuilder struct {
-	c *compiler
-	m *model
-	d *document.Tree
-	t *program.Tree
+	lean   bool
+	fields map[string]*field // looked up already
+	c      *compiler
+	m      *model
+	d      *document.Tree
+	t      *program.Tree
 }
 
 func (b *treeBuilder) node(at int32) {
 	d := &b.d.Nodes[at]
 	n := &b.t.Nodes[at]
-	n.Test = b.c.test(&d.Predicate, b.m.scope, &b.t.Tests)
+	if at == 0 {
+		n.Test = b.test(&d.Predicate)
+	}
+	for child := d.First; child != 0; child = b.d.Nodes[child].Next { // side by side: siblings often compare with the same number
+		b.t.Nodes[child].Test = b.test(&b.d.Nodes[child].Predicate)
+	}
 	n.First, n.Next, n.Leaf = d.First, d.Next, -1
 	if d.DefaultChild != "" && d.First != 0 {
 		for child := d.First; child != 0; child = b.d.Nodes[child].Next {
@@ -75,6 +87,21 @@ func (b *treeBuilder) node(at int32) {
 	}
 }
 
+// test is compiler.test with fields found faster.
+func (b *treeBuilder) test(p *document.Predicate) program.Test {
+	if p.Kind != document.Simple {
+		return b.c.test(p, b.m.scope, &b.t.Tests)
+	}
+	f := b.fields[p.Field]
+	if f == nil {
+		if f = b.c.use(b.m.scope, p.Field, p.At); f == nil {
+			return program.Test{Kind: program.Never}
+		}
+		b.fields[p.Field] = f
+	}
+	return b.c.compare(p, f, &b.t.Tests)
+}
+
 func (b *treeBuilder) isNode(id string) bool {
 	for i := range b.d.Nodes {
 		if b.d.Nodes[i].ID == id {
@@ -88,12 +115,13 @@ func (b *treeBuilder) isNode(id string) bool {
 func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 	t := b.t
 	leaf := int32(len(t.Records))
-	id := value.OfInt(int64(at) + 1)
-	if d.ID != "" {
-		id = value.OfString(d.ID)
+	if !b.lean {
+		id := value.OfInt(int64(at) + 1)
+		if d.ID != "" {
+			id = value.OfString(d.ID)
+		}
+		t.IDs = append(t.IDs, id)
 	}
-	t.IDs = append(t.IDs, id)
-	t.NodeOfLeaf = append(t.NodeOfLeaf, at)
 	records := d.RecordCount
 	if math.IsNaN(records) {
 		records = 0

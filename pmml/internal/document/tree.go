@@ -1,6 +1,10 @@
 package document
 
-import "github.com/beam-pmml/beam-pmml/pmml/value"
+import (
+	"slices"
+
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
 
 // treeScratch is where a tree grows before it is copied at its final size.
 type treeScratch struct {
@@ -28,8 +32,8 @@ func (d *decoder) tree(m *Model) body {
 			scratch.nodes, scratch.distribution = scratch.nodes[:0], scratch.distribution[:0]
 			d.forest = treeScratch{} // a node may hold a model that holds a tree
 			d.node(&scratch)
-			t.Nodes = append([]Node(nil), scratch.nodes...)
-			t.Distribution = append([]ScoreDistribution(nil), scratch.distribution...)
+			t.Nodes = slices.Clone(scratch.nodes)
+			t.Distribution = slices.Clone(scratch.distribution)
 			d.forest = scratch
 			return true
 		},

@@ -43,6 +43,7 @@ type Segment struct {
 	WeightRef Ref // VariableWeight, NoRef: none
 	Test      Test
 	Model     *Instance
+	Tree      *Tree   // instead of Model: the tree of an ensemble, with the classes of the whole
 	Class     []int32 // the segment's classes among those of the whole, nil: the same
 }
 
@@ -66,6 +67,7 @@ type member struct {
 
 type miningBuffer struct {
 	members []member
+	trees   []Prediction
 	numbers []weighted
 	row     []float64
 }
@@ -94,7 +96,7 @@ func (m *Mining) Score(f *Frame, p *Prediction) {
 		if s.Test.Eval(f, &m.Tests) != Yes {
 			continue
 		}
-		said := s.Model.Run(f)
+		said := s.run(f, b, i, len(m.Segments))
 		weight, known := s.weight(f) // after the segment: its outputs may give it
 		if f.failed {
 			return
@@ -141,6 +143,20 @@ func (m *Mining) enough(missing, members int, missed, total float64) bool {
 		return total == 0 || missed/total <= m.Threshold
 	}
 	return m.Method == MajorityVote || m.Method == WeightedMajorityVote || m.Method == SelectAll
+}
+
+// run scores a segment.
+func (s *Segment) run(f *Frame, b *miningBuffer, i, n int) *Prediction {
+	if s.Tree == nil {
+		return s.Model.Run(f)
+	}
+	if b.trees == nil {
+		b.trees = make([]Prediction, n)
+	}
+	p := &b.trees[i]
+	p.reset()
+	s.Tree.Score(f, p)
+	return p
 }
 
 func (s *Segment) weight(f *Frame) (float64, bool) {

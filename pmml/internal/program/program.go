@@ -86,12 +86,16 @@ func (p *Prediction) Choose(classes []value.Value, class int) {
 	p.Value = classes[class]
 }
 
+func (p *Prediction) reset() {
+	p.Value, p.Class, p.Probabilities, p.Confidences, p.Entity = value.Value{}, -1, nil, nil, value.Value{}
+	p.Reasons, p.Members = p.Reasons[:0], p.Members[:0]
+}
+
 // Run scores one model and computes its outputs. After a failure of the frame the prediction is of no use.
 func (in *Instance) Run(f *Frame) *Prediction {
 	p := &f.predictions[in.ID]
 	p.epoch = f.epoch
-	p.Value, p.Class, p.Probabilities, p.Confidences, p.Entity = value.Value{}, -1, nil, nil, value.Value{}
-	p.Reasons, p.Members = p.Reasons[:0], p.Members[:0]
+	p.reset()
 	for _, ref := range in.Checks {
 		f.At(ref)
 	}

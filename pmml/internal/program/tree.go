@@ -36,15 +36,14 @@ type Tree struct {
 	Penalty    float64
 	Classes    []value.Value // nil: a regression tree
 
-	Numbers       []float64 // by leaf: a regression's scores
-	Winners       []int32   // by leaf: a classification's
-	Distributions []int32   // by leaf: where in Probabilities, -1: the node has no distribution
-	Probabilities []float64 // a row of len(Classes) each
-	Confidences   []float64 // likewise, nil where no node has its own
-	Counts        []float64 // likewise: record counts by class, for WeightedConfidence and AggregateNodes
-	Records       []float64 // by leaf: recordCount
-	IDs           []value.Value
-	NodeOfLeaf    []int32
+	Numbers       []float64     // by leaf: a regression's scores
+	Winners       []int32       // by leaf: a classification's
+	Distributions []int32       // by leaf: where in Probabilities, -1: the node has no distribution
+	Probabilities []float64     // a row of len(Classes) each
+	Confidences   []float64     // likewise, nil where no node has its own
+	Counts        []float64     // likewise: record counts by class, for WeightedConfidence and AggregateNodes
+	Records       []float64     // by leaf: recordCount
+	IDs           []value.Value // by leaf; nil in an ensemble
 }
 
 // Score walks the tree.
@@ -58,7 +57,9 @@ func (t *Tree) Score(f *Frame, p *Prediction) {
 
 // predict fills the prediction from a leaf.
 func (t *Tree) predict(p *Prediction, leaf int32, penalties int) {
-	p.Entity = t.IDs[leaf]
+	if t.IDs != nil {
+		p.Entity = t.IDs[leaf]
+	}
 	if t.Classes == nil {
 		p.Value = value.OfFloat(t.Numbers[leaf])
 		return
