@@ -1,0 +1,111 @@
+package modelcache
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/beam-pmml/beam-pmml/pmml"
+)
+
+// LoadFunc opens and loads the document of an identity, and returns the model and the document's SHA-256. It must honour ctx, and
+// be safe for concurrent use. It may call Reserve. An error with a method `Retriable() bool` that says false is not tried again
+// before MaxBackoff; a panic is such an error.
+type LoadFunc func(ctx context.Context, id Identity) (model *pmml.Model, sha256 string, err error)
+
+// Cache holds models by identity. It is safe for any number of goroutines.
+type Cache struct {
+	config Config
+	load   func(context.Context, Identity) (loaded, error)
+	start  time.Time
+
+	// wanting is the number of wishes, for Unpin, which does not take the lock.
+	wanting atomic.Int32
+
+	mu       sync.RWMutex // read-locked to look an entry up
+	entries  map[Identity]*Entry
+	recency  recency // the same entries
+	held     int64   // bytes of entries and reservations; never above config.Bytes
+	wishes   []*wish // the line for room
+	loading  map[Identity]*Pending
+	queue    []*Pending // of loading, those not begun
+	workers  int
+	failures failures
+	sweeping bool // a sweep for idle entries is scheduled
+	stats    Stats
+	news     newsroom
+}
+
+// loaded is what a LoadFunc gave.
+type loaded struct {
+	model  *pmml.Model
+	sha256 string
+	size   int64
+}
+
+// entryOverhead counts for an entry beside its model: strings, books, scratch. It bounds the number of entries, too.
+const entryOverhead = 4 << 10
+
+// New returns an empty Cache.
+func New(c Config, load LoadFunc) (*Cache, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return newCache(c, func(ctx context.Context, id Identity) (loaded, error) {
+		m, sum, err := load(ctx, id)
+		if err != nil {
+			return loaded{}, err
+		}
+		return loaded{model: m, sha256: sum, size: m.Size()}, nil
+	}), nil
+}
+
+func newCache(c Config, load func(context.Context, Identity) (loaded, error)) *Cache {
+	c = c.withDefaults()
+	return &Cache{
+		config: c, load: load, start: time.Now(),
+		entries: map[Identity]*Entry{}, loading: map[Identity]*Pending{}, failures: newFailures(c),
+	}
+}
+
+// now returns nanoseconds since the cache was made.
+func (c *Cache) now() int64 { return int64(time.Since(c.start)) }
+
+// Pin returns the entry of a loaded model, pinned until its Unpin; false if the model is not loaded.
+func (c *Cache) Pin(id Identity) (*Entry, bool) {
+	c.mu.RLock()
+	e := c.entries[id]
+	c.mu.RUnlock()
+	if e == nil || !e.Pin() {
+		return nil, false
+	}
+	return e, true
+}
+
+// Stats counts what a Cache did since it was made, and what it holds now.
+type Stats struct {
+	Entries   int           // models held
+	Bytes     int64         // that they count for
+	Reserved  int64         // bytes held by loads under way
+	Budget    int64         // that Bytes and Reserved together never pass
+	Loading   int           // loads under way or in line
+	Failing   int           // identities whose last load failed, as far as remembered
+	Loads     int64         // that gave a model
+	LoadTime  time.Duration // of those, added up
+	Failures  int64         // loads that gave none
+	Evictions int64
+}
+
+// Stats returns the counters of now.
+func (c *Cache) Stats() Stats {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	s := c.stats
+	s.Entries, s.Budget, s.Loading, s.Failing = len(c.entries), c.config.Bytes, len(c.loading), len(c.failures.of)
+	for _, e := range c.entries {
+		s.Bytes += e.Bytes
+	}
+	s.Reserved = c.held - s.Bytes
+	return s
+}

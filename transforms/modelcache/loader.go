@@ -1,0 +1,43 @@
+package modelcache
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/beam-pmml/beam-pmml/pmml"
+	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
+)
+
+// LoaderFrom returns a LoadFunc that opens documents of the store. A document whose digest is not the identity's is not compiled.
+func LoaderFrom(store *modelstore.Store) LoadFunc {
+	return func(ctx context.Context, id Identity) (*pmml.Model, string, error) {
+		data, sum, err := fetch(ctx, store, id)
+		if err != nil {
+			return nil, "", err
+		}
+		m, err := pmml.Load(bytes.NewReader(data), pmml.WithMaxBytes(store.MaxBytes()))
+		if err != nil {
+			return nil, "", permanent{err} // the same bytes will have the same faults
+		}
+		return m, sum, nil
+	}
+}
+
+// fetch reads the document, with the room that it takes reserved as soon as it is known.
+func fetch(ctx context.Context, store *modelstore.Store, id Identity) (data []byte, sum string, err error) {
+	doc, err := store.Open(ctx, id.URI)
+	if err != nil {
+		return nil, "", err
+	}
+	defer doc.Close()
+	if err := Reserve(ctx, doc.Size); err != nil {
+		return nil, "", err
+	}
+	if data, sum, err = doc.ReadAll(); err != nil {
+		return nil, "", err
+	}
+	if err := modelstore.CheckDigest(id.URI, id.SHA256, sum); err != nil {
+		return nil, "", err
+	}
+	return data, sum, Reserve(ctx, int64(len(data)))
+}

@@ -1,0 +1,51 @@
+package modelcache
+
+import (
+	"encoding/json"
+	"sync"
+
+	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
+)
+
+var process struct {
+	sync.Mutex
+	caches map[string]*Cache
+}
+
+// Shared returns the process's one Cache of that key, made by the first call. Caches are never given up: a process has as many as
+// its pipelines have configurations, and what a cache holds is bounded.
+func Shared(key string, make func() (*Cache, error)) (*Cache, error) {
+	process.Lock()
+	defer process.Unlock()
+	if c := process.caches[key]; c != nil {
+		return c, nil
+	}
+	c, err := make()
+	if err != nil {
+		return nil, err
+	}
+	if process.caches == nil {
+		process.caches = map[string]*Cache{}
+	}
+	process.caches[key] = c
+	return c, nil
+}
+
+// ForStore returns the process's one Cache for documents of a store: what a DoFn calls in Setup, with the configurations that
+// travelled with it.
+func ForStore(store modelstore.Config, cache Config) (*Cache, error) {
+	key, err := json.Marshal(struct {
+		Store modelstore.Config
+		Cache Config
+	}{store, cache})
+	if err != nil {
+		return nil, err
+	}
+	return Shared(string(key), func() (*Cache, error) {
+		s, err := modelstore.Shared(store)
+		if err != nil {
+			return nil, err
+		}
+		return New(cache, LoaderFrom(s))
+	})
+}
