@@ -31,6 +31,9 @@ func New(c Config) (*Store, error) {
 	return &Store{config: c, models: folderPlace(c.Models), allow: allow, web: newWebOpener(allow, networks)}, nil
 }
 
+// MaxBytes returns how large a document may be.
+func (s *Store) MaxBytes() int64 { return s.config.MaxBytes }
+
 // Allowed says whether the uri may be opened as far as its text tells: nil, or an *Error of code BadURI or NotAllowed. Nothing
 // is looked up or opened.
 func (s *Store) Allowed(uri string) error {
