@@ -1,4 +1,5 @@
-"""testdata/models/damaged: documents that must be refused, and where their faults are (faults.tsv)."""
+"""testdata/models/damaged: documents that must be refused, and where their faults are (faults.tsv; a line
+only where there is one that every reader must name)."""
 
 HEAD = '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">\n <Header/>\n'
 DICTIONARY = """ <DataDictionary>
@@ -21,11 +22,11 @@ def root(predicate="<True/>", score="1"):
     return f'  <Node score="{score}">\n   {predicate}\n  </Node>\n'
 
 
-# name -> (text, [(text that stands on the faulty line, what is wrong)]); no place: the document as a whole
+# name -> (text, [(text that stands on the faulty line, what is wrong)]); no place: the document as a whole, or more than one place is right
 DOCUMENTS = {
     "empty.pmml": ("", []),
     "json.pmml": ('{"model": "a tree, but in JSON", "nodes": [{"score": 1}]}\n', [('{"model"', "not XML")]),
-    "page.html": ("<html>\n<head><title>404</title></head>\n<body>Not here.<br></body>\n</html>\n", [("<html>", "not PMML; not well-formed either, in line 3")]),
+    "page.html": ("<html>\n<head><title>404</title></head>\n<body>Not here.<br></body>\n</html>\n", [("<br>", "not well-formed, and not PMML")]),
     "other-root.pmml": ('<?xml version="1.0"?>\n<model xmlns="urn:example">\n <tree/>\n</model>\n', [("<model", "the root is not PMML")]),
     "dtd.pmml": ('<?xml version="1.0"?>\n<!DOCTYPE PMML [<!ENTITY one "1">]>\n' + tree(root(score="&one;")), [("<!DOCTYPE", "a DTD")]),
     "entities.pmml": (
@@ -40,7 +41,8 @@ DOCUMENTS = {
     "unknown-model.pmml": (f'{HEAD}{DICTIONARY} <OracleModel functionName="regression">\n{SCHEMA} </OracleModel>\n</PMML>\n',
                            [("<OracleModel", "a model element that no schema has")]),
     "unknown-field.pmml": (tree(root('<SimplePredicate field="z" operator="lessThan" value="3"/>')), [('field="z"', "a field that is not declared")]),
-    "undeclared-mining-field.pmml": (tree(root(), schema=SCHEMA.replace('"x"', '"w"')), [('<MiningField name="w"', "not in the DataDictionary")]),
+    "undeclared-mining-field.pmml": (tree(root('<SimplePredicate field="w" operator="lessThan" value="3"/>'), schema=SCHEMA.replace('"x"', '"w"')),
+                                     [(None, "w is a mining field and not in the DataDictionary")]),
     "unknown-function.pmml": (
         tree(root('<SimplePredicate field="d" operator="lessThan" value="3"/>'),
              more='  <LocalTransformations>\n   <DerivedField name="d" optype="continuous" dataType="double">\n'
@@ -57,7 +59,7 @@ DOCUMENTS = {
         tree(root('<SimplePredicate field="a" operator="lessThan" value="3"/>'),
              more='  <LocalTransformations>\n   <DerivedField name="a" optype="continuous" dataType="double">\n    <FieldRef field="b"/>\n   </DerivedField>\n'
                   '   <DerivedField name="b" optype="continuous" dataType="double">\n    <FieldRef field="a"/>\n   </DerivedField>\n  </LocalTransformations>\n'),
-        [('<DerivedField name="a"', "derived fields that need each other; any line of the cycle is right")]),
+        [(None, "derived fields that need each other")]),
 }
 
 
