@@ -49,3 +49,27 @@ func ForStore(store modelstore.Config, cache Config) (*Cache, error) {
 		return New(cache, LoaderFrom(s))
 	})
 }
+
+// ProcessStats adds up the counters of all shared caches of this process.
+func ProcessStats() Stats {
+	process.Lock()
+	defer process.Unlock()
+	var sum Stats
+	for _, c := range process.caches {
+		sum.add(c.Stats())
+	}
+	return sum
+}
+
+func (s *Stats) add(t Stats) {
+	s.Entries += t.Entries
+	s.Bytes += t.Bytes
+	s.Reserved += t.Reserved
+	s.Budget += t.Budget
+	s.Loading += t.Loading
+	s.Failing += t.Failing
+	s.Loads += t.Loads
+	s.LoadTime += t.LoadTime
+	s.Failures += t.Failures
+	s.Evictions += t.Evictions
+}
