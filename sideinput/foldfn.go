@@ -49,8 +49,7 @@ func init() {
 	register.Emitter1[Raw]()
 	register.Emitter2[int64, Raw]()
 	register.Emitter2[beam.EventTime, []byte]()
-	register.DoFn8x1[context.Context, beam.EventTime, state.Provider, timers.Provider, int64, Raw,
-		func(beam.EventTime, []byte), func(beam.EventTime, []byte), error](&foldFn{})
+	beam.RegisterDoFn(&foldFn{})
 }
 
 // seedFn turns the Impulse into the record that asks for a snapshot.

@@ -16,7 +16,7 @@ import (
 )
 
 func init() {
-	register.DoFn3x1[*sdf.LockRTracker, int, func(int), sdf.ProcessContinuation](&endless{})
+	beam.RegisterDoFn(&endless{})
 	register.Function1x2(refuse)
 	register.Function1x1(add)
 	register.Emitter1[int]()

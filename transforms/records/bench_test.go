@@ -2,9 +2,14 @@ package records
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 
 	"github.com/beam-pmml/beam-pmml/pmml"
 	"github.com/beam-pmml/beam-pmml/pmml/value"
@@ -100,4 +105,31 @@ func BenchmarkBlockDecode(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkReadFile cuts a file of 10,000 events into blocks and reads their envelopes.
+func BenchmarkReadFile(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "events.jsonl")
+	r := rand.New(rand.NewPCG(1, 2))
+	var text []byte
+	for range 10_000 {
+		text = append(append(text, benchmarkEvent(r)...), '\n')
+	}
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		b.Fatal(err)
+	}
+	fn := &readFn{Source: FileSource{}.withDefaults()}
+	if err := fn.Setup(); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		records := 0
+		err := fn.ProcessElement(Work{Path: path, To: math.MaxInt64}, func(_ beam.EventTime, block Block) { records += len(block.Records) })
+		if err != nil || records != 10_000 {
+			b.Fatalf("%d records, %v", records, err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*10_000), "ns/event")
 }

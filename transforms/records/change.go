@@ -1,44 +1,35 @@
 package records
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"os"
+	"strconv"
 	"time"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
 )
 
-// lines returns the change as a status line, in the envelope that all status lines have (docs/protocol.md). A repeated
-// attempt gives the same id.
+// Kinds of status about followed files. The body has path; source, the place of the records from here on; and lost if
+// the rest of the file before could not be read.
+const (
+	StatusTruncated = "TRUNCATED" // the file has become shorter than what was read of it
+	StatusRotated   = "ROTATED"   // another file has taken the path
+)
+
+// lines returns the change as a status line.
 func (c change) lines(now time.Time) Lines {
-	kind := "source_" + c.kind
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", kind, c.file.Path, c.file.Generation))
-	worker, _ := os.Hostname()
-	data, err := json.Marshal(statusLine{
-		V: 1, Kind: kind, ID: hex.EncodeToString(sum[:8]), Time: now.UTC().Format("2006-01-02T15:04:05.000Z"),
-		Worker: worker, Body: changeBody{c.file.Path, c.file.source(), c.lost},
-	})
+	about := strconv.AppendInt(append([]byte(c.file.Path), 0), c.file.Generation, 10)
+	body, err := json.Marshal(changeBody{c.file.Path, c.file.source(), c.lost})
 	if err != nil {
-		panic(err) // strings and numbers always have a JSON form
+		panic(err) // strings always have a JSON form
 	}
 	var l Lines
-	l.Buf = data
+	l.Buf = sideinput.Status{Kind: c.kind, ID: sideinput.StatusID(c.kind, about), Time: now, Body: body}.AppendJSON(nil)
 	l.End()
 	return l
 }
 
-type statusLine struct {
-	V      int        `json:"v"`
-	Kind   string     `json:"kind"`
-	ID     string     `json:"id"`
-	Time   string     `json:"time"`
-	Worker string     `json:"worker"`
-	Body   changeBody `json:"body"`
-}
-
 type changeBody struct {
 	Path   string `json:"path"`
-	Source string `json:"source"`         // the place of the records from here on
-	Lost   bool   `json:"lost,omitempty"` // the rest of the file before could not be read
+	Source string `json:"source"`
+	Lost   bool   `json:"lost,omitempty"`
 }

@@ -16,9 +16,8 @@ import (
 )
 
 func init() {
-	register.DoFn2x1[Work, func(sideinput.Raw), error](&readControlFn{})
-	register.DoFn5x2[*watermark, *sdf.LockRTracker, Work,
-		func(beam.EventTime, sideinput.Raw), func(beam.EventTime, Lines), sdf.ProcessContinuation, error](&followControlFn{})
+	beam.RegisterDoFn(&readControlFn{})
+	beam.RegisterDoFn(&followControlFn{})
 	register.Emitter1[sideinput.Raw]()
 	register.Emitter2[beam.EventTime, sideinput.Raw]()
 }

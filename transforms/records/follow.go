@@ -142,7 +142,7 @@ func (f *follower) file(path string, p *Positions, end time.Time, rt *sdf.LockRT
 	return read, true, nil
 }
 
-// piece is a part of a file that can be read now.
+// filePiece is a part of a file that can be read now.
 type filePiece struct {
 	position FilePosition
 	file     *os.File // nil: nothing new
@@ -152,7 +152,7 @@ type filePiece struct {
 
 // change says that a path is another file than before.
 type change struct {
-	kind string // "", "truncated" or "rotated"
+	kind string // StatusTruncated or StatusRotated; empty: it is not
 	file FilePosition
 	lost bool // what was not read of the file before cannot be read
 }
@@ -179,10 +179,10 @@ func look(before FilePosition, known bool) (filePiece, change, error) {
 		}
 		handles.forget(before.Path, before.Inode)
 		now.Generation++
-		c = change{"rotated", now, !open}
+		c = change{StatusRotated, now, !open}
 	case info.Size() < before.Offset:
 		now.Generation++
-		c = change{"truncated", now, false}
+		c = change{StatusTruncated, now, false}
 	case info.Size() == before.Offset:
 		return filePiece{position: before}, change{}, nil
 	default:

@@ -10,8 +10,7 @@ import (
 )
 
 func init() {
-	register.DoFn5x2[*watermark, *sdf.LockRTracker, Work,
-		func(beam.EventTime, Block), func(beam.EventTime, Lines), sdf.ProcessContinuation, error](&followFn{})
+	beam.RegisterDoFn(&followFn{})
 	register.Emitter2[beam.EventTime, Lines]()
 }
 

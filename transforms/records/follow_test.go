@@ -138,7 +138,7 @@ func TestFollowAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	add(t, "in.jsonl", event(1))
-	f.expect("truncated", "source_truncated", "in.jsonl~1@0")
+	f.expect("truncated", "TRUNCATED", "in.jsonl~1@0")
 	f.restart()
 	f.expect("told once")
 	add(t, "in.jsonl", event(2))
@@ -156,7 +156,7 @@ func TestFollowThroughRotation(t *testing.T) {
 	}
 	add(t, "in.jsonl", event(3))
 	size := strconv.Itoa(len(event(0)))
-	f.expect("the end of the old file, then the new one", "in.jsonl@"+size, "source_rotated", "in.jsonl~1@0")
+	f.expect("the end of the old file, then the new one", "in.jsonl@"+size, "ROTATED", "in.jsonl~1@0")
 	f.restart()
 	if err := os.Remove("in.jsonl"); err != nil {
 		t.Fatal(err)

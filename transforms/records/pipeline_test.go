@@ -19,8 +19,8 @@ import (
 func TestMain(m *testing.M) { ptest.MainWithDefault(m, "prism") }
 
 func init() {
-	register.DoFn3x1[beam.EventTime, Block, func(Lines), error](&idsFn{})
-	register.DoFn2x0[sideinput.Raw, func(Lines)](&rawsFn{})
+	beam.RegisterDoFn(&idsFn{})
+	beam.RegisterDoFn(&rawsFn{})
 	register.Emitter1[Lines]()
 }
 

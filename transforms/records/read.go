@@ -13,7 +13,7 @@ import (
 )
 
 func init() {
-	register.DoFn2x1[Work, func(beam.EventTime, Block), error](&readFn{})
+	beam.RegisterDoFn(&readFn{})
 	register.Emitter2[beam.EventTime, Block]()
 }
 

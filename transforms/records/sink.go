@@ -10,8 +10,8 @@ import (
 )
 
 func init() {
-	register.DoFn2x1[Lines, func(int), error](&writeFn{})
-	register.DoFn1x0[int](&endFn{})
+	beam.RegisterDoFn(&writeFn{})
+	beam.RegisterDoFn(&endFn{})
 	register.Emitter1[int]()
 }
 

@@ -15,8 +15,8 @@ import (
 func init() {
 	beam.RegisterType(reflect.TypeFor[Work]())
 	beam.RegisterCoder(reflect.TypeFor[Work](), encodeWork, decodeWork)
-	register.DoFn2x0[[]byte, func(Work)](&workFn{})
-	register.DoFn3x1[[]byte, func(*[]byte) bool, func(Work), error](&gateFn{})
+	beam.RegisterDoFn(&workFn{})
+	beam.RegisterDoFn(&gateFn{})
 	register.Emitter1[Work]()
 	register.Iter1[[]byte]()
 }
@@ -87,14 +87,17 @@ func (f *gateFn) ProcessElement(_ []byte, snapshots func(*[]byte) bool, emit fun
 	return nil
 }
 
-// tableOf puts the table that came with the work into the process-wide store.
-
+// tableOf puts the table that came with the work into the process-wide store, unless it is there.
 func tableOf(w Work) (sideinput.ID, error) {
 	if len(w.Table) == 0 {
 		return sideinput.ID{}, nil
 	}
-
-	table, err := sideinput.DecodeTable(w.Table)
+	given := true
+	table, err := sideinput.ReadSnapshot(func(snapshot *[]byte) bool {
+		*snapshot = w.Table
+		defer func() { given = false }()
+		return given
+	})
 	if err != nil {
 		return sideinput.ID{}, err
 	}

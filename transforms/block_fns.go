@@ -1,0 +1,91 @@
+package transforms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
+)
+
+func init() {
+	beam.RegisterDoFn(&sideInputFn{})
+	beam.RegisterDoFn(&stampedFn{})
+	register.Emitter1[records.Lines]()
+	register.Iter1[[]byte]()
+}
+
+// sideInputFn scores blocks with the table of the side input, which it reads once a bundle.
+type sideInputFn struct {
+	Scoring Scoring
+
+	scorer *scorer
+	table  *sideinput.Table
+}
+
+// Setup joins the process-wide model cache.
+func (f *sideInputFn) Setup() (err error) {
+	f.scorer, err = newScorer(f.Scoring)
+	return err
+}
+
+// StartBundle forgets the last bundle's view: a new pane ends the bundle, so a view is never stale within one.
+func (f *sideInputFn) StartBundle(_ func() func(*[]byte) bool, _, _, _ func(records.Lines)) {
+	f.table = nil
+}
+
+// ProcessElement scores one block.
+func (f *sideInputFn) ProcessElement(ctx context.Context, b records.Block, view func() func(*[]byte) bool,
+	results, dead, status func(records.Lines)) (err error) {
+	if f.table == nil {
+		if f.table, err = sideinput.ReadSnapshot(view()); err != nil {
+			return err
+		}
+		if f.table == nil {
+			return errors.New("the side input holds no snapshot of the table: use the snapshots of sideinput.Fold")
+		}
+	}
+	f.scorer.emit(ctx, &b, f.table, results, dead, status)
+	return nil
+}
+
+// stampedFn scores blocks that name a table of this process: the source has put it there (records.After). It needs the
+// source in its own process, so it is for the embedded runner.
+type stampedFn struct {
+	Scoring Scoring
+
+	scorer *scorer
+}
+
+// Setup joins the process-wide model cache.
+func (f *stampedFn) Setup() (err error) {
+	f.scorer, err = newScorer(f.Scoring)
+	return err
+}
+
+// ProcessElement scores one block.
+func (f *stampedFn) ProcessElement(ctx context.Context, b records.Block, results, dead, status func(records.Lines)) error {
+	table, ok := sideinput.Get(b.Table)
+	if !ok {
+		return fmt.Errorf("the table of a block of %s is not in this process: source and scorer must run in one, as on the embedded runner", b.Source)
+	}
+	f.scorer.emit(ctx, &b, table, results, dead, status)
+	return nil
+}
+
+// emit scores a block and emits what comes of it; collections without lines get no element.
+func (s *scorer) emit(ctx context.Context, b *records.Block, t *sideinput.Table, results, dead, status func(records.Lines)) {
+	r, d := s.block(ctx, b, t)
+	emitLines(r, results)
+	emitLines(d, dead)
+	emitLines(modelNews(s.cache.TakeNews()), status)
+}
+
+func emitLines(l records.Lines, emit func(records.Lines)) {
+	if l.Len() > 0 {
+		emit(l)
+	}
+}

@@ -1,0 +1,146 @@
+package transforms
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms/modelcache"
+	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
+)
+
+// Scoring is what the scoring DoFns take to the workers, as JSON.
+type Scoring struct {
+	Conversion   records.Conversion
+	Models       modelstore.Config
+	Cache        modelcache.Config
+	KeepOriginal bool      // the original record goes into the result
+	User         *userType // how events of a user's type are read; nil: by Conversion
+
+	key string // Conversion as text, made once
+}
+
+// cache is the process's one cache for these documents and bounds: DoFn instances come and go.
+func (c *Scoring) cache() (*modelcache.Cache, error) { return modelcache.ForStore(c.Models, c.Cache) }
+
+// conversionKey tells conversions apart.
+func (c *Scoring) conversionKey() string {
+	if c.key == "" {
+		text, _ := json.Marshal(c.Conversion) // plain data: cannot fail
+		c.key = string(text)
+	}
+	return c.key
+}
+
+// Option changes what Score does. An Option that gets a value out of range makes Score fail at construction.
+type Option func(*options) error
+
+type options struct {
+	scoring   Scoring
+	join      Join
+	runner    string
+	streaming bool
+	shards    int
+	horizon   time.Duration
+	bounds    sideinput.Bounds
+	base      []sideinput.Message
+	baseDir   string
+	user      *userType
+	withoutID bool
+}
+
+func newOptions(opts []Option) (*options, error) {
+	o := &options{join: JoinAuto, shards: 16}
+	for _, opt := range opts {
+		if err := opt(o); err != nil {
+			return nil, err
+		}
+	}
+	return o, o.scoring.Conversion.Check()
+}
+
+// tableState is the configuration of the state that holds the table, for a number of shards.
+func (o *options) tableState(shards int) sideinput.TableState {
+	return sideinput.TableState{Shards: shards, SubShards: 1, Horizon: o.horizon, Bounds: o.bounds}
+}
+
+// WithJoin chooses the mechanism; the default is JoinAuto.
+func WithJoin(j Join) Option {
+	return func(o *options) (err error) {
+		o.join, err = ParseJoin(string(j))
+		return err
+	}
+}
+
+// WithRunner names the runner that the pipeline is for, since JoinAuto and the shape of the pipeline depend on it. The
+// default is the embedded one.
+func WithRunner(name string) Option {
+	return func(o *options) error { o.runner = name; return nil }
+}
+
+// WithStreaming says that events or messages have no end. The default is that both are bounded.
+func WithStreaming() Option {
+	return func(o *options) error { o.streaming = true; return nil }
+}
+
+// WithShards sets the number of shards of the state mechanism. It is written into the state: a restore with another
+// number is refused. The default is 16.
+func WithShards(n int) Option {
+	return func(o *options) error {
+		if n < 1 || n > 1<<15 {
+			return fmt.Errorf("shards: %d is not within 1 and %d", n, 1<<15)
+		}
+		o.shards = n
+		return nil
+	}
+}
+
+// WithHorizon lets the table forget what lies further behind the watermark. 0, the default, keeps everything.
+func WithHorizon(d time.Duration) Option {
+	return func(o *options) error {
+		if d < 0 {
+			return errors.New("horizon: negative")
+		}
+		o.horizon = d
+		return nil
+	}
+}
+
+// WithBounds limits what the table keeps.
+func WithBounds(b sideinput.Bounds) Option {
+	return func(o *options) error { o.bounds = b; return nil }
+}
+
+// WithBase gives the messages that are known at launch: a key with empty state starts from them, so the table is there
+// before the first event. What the control stream says again changes nothing.
+func WithBase(messages []sideinput.Message) Option {
+	return func(o *options) error { o.base = messages; return nil }
+}
+
+// WithBaseFolder names a folder that all workers can read under that path. A base of more than 4 MiB needs it.
+func WithBaseFolder(dir string) Option {
+	return func(o *options) error { o.baseDir = dir; return nil }
+}
+
+// WithConversion says how the events' records are read. The default is JSON with the members model, time and id.
+func WithConversion(c records.Conversion) Option {
+	return func(o *options) error { o.scoring.Conversion = c; return c.Check() }
+}
+
+// WithModels says where documents lie and which may be opened.
+func WithModels(c modelstore.Config) Option {
+	return func(o *options) error { o.scoring.Models = c; return nil }
+}
+
+// WithCache sets the bounds of the worker process's model cache.
+func WithCache(c modelcache.Config) Option {
+	return func(o *options) error { o.scoring.Cache = c; return nil }
+}
+
+// WithOriginal puts the original record into each result.
+func WithOriginal() Option {
+	return func(o *options) error { o.scoring.KeepOriginal = true; return nil }
+}

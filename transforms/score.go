@@ -1,0 +1,134 @@
+package transforms
+
+import (
+	"fmt"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/graph/window"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/graph/window/trigger"
+	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
+)
+
+// Outcome holds what Score emits, each a PCollection of records.Lines: one JSON object a line, in the forms of
+// docs/protocol.md. Every attempt at an event ends in exactly one line of Results or DeadLetters.
+type Outcome struct {
+	Results     beam.PCollection
+	DeadLetters beam.PCollection
+	Status      beam.PCollection // news about messages, the table and models
+}
+
+// Source reads events as blocks, one PCollection of records.Block a branch; records.ReadFiles is one. It takes the
+// option records.After, by which the table reaches the events ahead of the scorer.
+type Source func(s beam.Scope, opts ...records.Option) []beam.PCollection
+
+// Score scores a PCollection of records.Block with the models that a PCollection of sideinput.Raw names. It panics on
+// a wrong option, as Beam's own transforms do; TryScore returns the error.
+func Score(s beam.Scope, events, control beam.PCollection, opts ...Option) Outcome {
+	out, err := TryScore(s, events, control, opts...)
+	if err != nil {
+		panic(fmt.Sprintf("transforms.Score: %v", err))
+	}
+	return out
+}
+
+// TryScore is Score that returns what is wrong with its options.
+func TryScore(s beam.Scope, events, control beam.PCollection, opts ...Option) (Outcome, error) {
+	o, err := newOptions(opts)
+	if err != nil {
+		return Outcome{}, err
+	}
+	s = s.Scope("pmml.Score")
+	events = o.blocks(s, events)
+	if o.join.resolve(o.runner, !o.streaming) == JoinState {
+		return scoreState(s, []beam.PCollection{events}, control, o)
+	}
+	snapshot, status, err := o.fold(s, control)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out := scoreSideInput(s, events, o.view(s, snapshot), o)
+	out.Status = beam.Flatten(s, status, out.Status)
+	return out, nil
+}
+
+// ScoreFrom is Score for a source of this project. The outcomes are one a branch: apply the sinks to each by itself, so
+// that reading, scoring and writing stay one fused stage. On the embedded runner a bounded source takes the table
+// itself, since a side input in a long stage makes that runner busy with itself (docs/ARCHITECTURE.md).
+func ScoreFrom(s beam.Scope, source Source, control beam.PCollection, opts ...Option) ([]Outcome, error) {
+	o, err := newOptions(opts)
+	if err != nil {
+		return nil, err
+	}
+	s = s.Scope("pmml.Score")
+	if o.join.resolve(o.runner, !o.streaming) == JoinState {
+		out, err := scoreState(s, source(s), control, o)
+		return []Outcome{out}, err
+	}
+	snapshot, status, err := o.fold(s, control)
+	if err != nil {
+		return nil, err
+	}
+	var outs []Outcome
+	if isPrism(o.runner) {
+		for i, blocks := range source(s, records.After(snapshot)) {
+			outs = append(outs, scoreStamped(s.Scope(fmt.Sprintf("branch%d", i)), blocks, o))
+		}
+	} else {
+		view := o.view(s, snapshot)
+		for i, blocks := range source(s) {
+			outs = append(outs, scoreSideInput(s.Scope(fmt.Sprintf("branch%d", i)), blocks, view, o))
+		}
+	}
+	outs[0].Status = beam.Flatten(s, status, outs[0].Status)
+	return outs, nil
+}
+
+// fold makes the snapshots of the table.
+func (o *options) fold(s beam.Scope, control beam.PCollection) (snapshot, status beam.PCollection, err error) {
+	snapshot, news, err := sideinput.Fold(s, control, sideinput.FoldConfig{Table: o.tableState(1), Base: o.base, BaseDir: o.baseDir})
+	if err != nil {
+		return snapshot, status, err
+	}
+	return snapshot, beam.ParDo(s, &linesFn{}, news), nil
+}
+
+// view makes a side input of the snapshots. Unbounded ones need a trigger, with each pane replacing the last; prism
+// refuses triggers on side inputs, and shows a bounded one once it is whole.
+func (o *options) view(s beam.Scope, snapshot beam.PCollection) beam.SideInput {
+	if o.streaming && !isPrism(o.runner) {
+		snapshot = beam.WindowInto(s, window.NewGlobalWindows(), snapshot,
+			beam.Trigger(trigger.Repeat(trigger.AfterCount(1))), beam.PanesDiscard())
+	}
+	return beam.SideInput{Input: snapshot}
+}
+
+func scoreSideInput(s beam.Scope, blocks beam.PCollection, view beam.SideInput, o *options) Outcome {
+	return outcome(beam.ParDo3(s, &sideInputFn{Scoring: o.scoring}, blocks, view))
+}
+
+func scoreStamped(s beam.Scope, blocks beam.PCollection, o *options) Outcome {
+	return outcome(beam.ParDo3(s, &stampedFn{Scoring: o.scoring}, blocks))
+}
+
+// scoreState sends messages to all shards and blocks to any, and joins them in keyed state.
+func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollection, o *options) (Outcome, error) {
+	launch, err := sideinput.NewBase(o.base, o.baseDir)
+	if err != nil {
+		return Outcome{}, err
+	}
+	items := []beam.PCollection{
+		beam.ParDo(s, &fanOutFn{Shards: o.shards}, control),
+		beam.ParDo(s, &launchFn{}, beam.Impulse(s)),
+	}
+	for _, blocks := range branches {
+		items = append(items, beam.ParDo(s, &shardBlocksFn{Shards: o.shards}, blocks))
+	}
+	table := o.tableState(o.shards)
+	table.Launch = launch
+	return outcome(beam.ParDo3(s, newStateFn(o.scoring, table), beam.Flatten(s, items...))), nil
+}
+
+func outcome(results, dead, status beam.PCollection) Outcome {
+	return Outcome{Results: results, DeadLetters: dead, Status: status}
+}

@@ -1,0 +1,107 @@
+package transforms
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/graph/mtime"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/state"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/timers"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
+)
+
+func init() {
+	beam.RegisterDoFn(&stateFn{})
+	register.Emitter1[records.Lines]()
+	register.Emitter2[beam.EventTime, records.Lines]()
+}
+
+// stateFn scores blocks with the table that it keeps in the keyed state of its shard. It reads state at most once a
+// key and bundle, and none of it but the head where the process holds the table already.
+type stateFn struct {
+	Scoring Scoring
+	Table   sideinput.TableState
+	Head    state.Value[[]byte]
+	Base    state.Value[[]byte]
+	Tail    state.Bag[[]byte]
+	Cut     timers.EventTime
+
+	scorer *scorer
+}
+
+// statusShard is the shard that tells of messages and the table: all of them know the same.
+const statusShard = 0
+
+func newStateFn(cfg Scoring, table sideinput.TableState) *stateFn {
+	return &stateFn{Scoring: cfg, Table: table,
+		Head: sideinput.HeadState(), Base: sideinput.BaseState(), Tail: sideinput.TailState(), Cut: sideinput.CutTimer()}
+}
+
+// Setup joins the process-wide model cache.
+func (f *stateFn) Setup() (err error) {
+	f.scorer, err = newScorer(f.Scoring)
+	return err
+}
+
+// StartBundle forgets what the last bundle read of the state.
+func (f *stateFn) StartBundle(_, _ func(records.Lines), _ func(beam.EventTime, records.Lines)) {
+	f.Table.Reset()
+}
+
+// ProcessElement folds a message into the shard's table, or scores a block with it.
+func (f *stateFn) ProcessElement(ctx context.Context, at beam.EventTime, sp state.Provider, tp timers.Provider, shard int64, it shardItem,
+	results, dead func(records.Lines), status func(beam.EventTime, records.Lines)) error {
+	tell := func(l records.Lines) { status(at, l) }
+	if it.block == nil {
+		return f.fold(sp, tp, shard, at.Milliseconds(), it.raw, tell)
+	}
+	table, err := f.Table.Load(sp, shard)
+	if err != nil {
+		return err
+	}
+	f.scorer.emit(ctx, it.block, table, results, dead, tell)
+	return nil
+}
+
+// fold keeps a message and tells what it does; no record means the messages known at launch. A record that is not a
+// message changes nothing and stops nothing.
+func (f *stateFn) fold(sp state.Provider, tp timers.Provider, shard, at int64, raw *sideinput.Raw, tell func(records.Lines)) error {
+	var effects []sideinput.Effect
+	var source string
+	var err error
+	if raw == nil {
+		effects, err = f.Table.LaunchEffects()
+	} else {
+		m, bad := raw.Message()
+		if bad != nil {
+			if shard == statusShard {
+				emitLines(statusLines(sideinput.RecordStatus(*raw, bad, time.Now())), tell)
+			}
+			return nil
+		}
+		source = raw.Source
+		_, effects, err = f.Table.Add(sp, tp, shard, at, []sideinput.Message{m})
+	}
+	if err == nil && shard == statusShard {
+		emitLines(effectLines(effects, source), tell)
+	}
+	return err
+}
+
+// OnTimer moves the cut.
+func (f *stateFn) OnTimer(_ context.Context, _ beam.EventTime, sp state.Provider, _ timers.Provider, shard int64, _ timers.Context,
+	_, _ func(records.Lines), status func(beam.EventTime, records.Lines)) error {
+	_, effects, moved, err := f.Table.Expire(sp, shard)
+	if err != nil {
+		return fmt.Errorf("move the cut: %w", err)
+	}
+	if shard == statusShard && len(effects) > 0 {
+		emitLines(effectLines(effects, ""), func(l records.Lines) { status(mtime.FromMilliseconds(moved), l) })
+	}
+	return nil
+}
