@@ -179,7 +179,10 @@ func located(text []byte, faults []document.Fault) error {
 	slices.SortStableFunc(faults, func(a, b document.Fault) int { return cmp.Compare(a.At, b.At) })
 	s := scan.New(text, scan.Limits{})
 	out := &LoadError{}
-	for _, f := range faults {
+	for i, f := range faults {
+		if i > 0 && f.At == faults[i-1].At && f.Message == faults[i-1].Message { // a function's body is compiled for each call
+			continue
+		}
 		line, column := s.Position(int(f.At))
 		out.Faults = append(out.Faults, Fault{Line: line, Column: column, Unsupported: f.Unsupported, Message: f.Message})
 	}

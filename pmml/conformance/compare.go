@@ -10,22 +10,23 @@ import (
 )
 
 // compareRow returns "" if a row is as expected, by the rules of the suites' FORMAT.md and README.md.
-func compareRow(c *caseFile, r rules, expected, actual map[string]any) string {
+// The name is that of the first field that differs, "" where the row as a whole does.
+func compareRow(c *caseFile, r rules, expected, actual map[string]any) (message, field string) {
 	if _, skip := expected["$skip"]; skip {
-		return ""
+		return "", ""
 	}
 	failed, hasFailed := actual["$error"]
 	if _, mustFail := expected["$error"]; mustFail {
 		if hasFailed || r.absentIsMissing && allMissing(c, r, actual) {
-			return ""
+			return "", ""
 		}
-		return fmt.Sprintf("must fail (%v), gave %v", expected["$error"], actual)
+		return fmt.Sprintf("must fail (%v), gave %v", expected["$error"], actual), ""
 	}
 	if hasFailed {
 		if _, invalid := expected["$invalid"]; invalid {
-			return ""
+			return "", ""
 		}
-		return fmt.Sprintf("failed: %v", failed)
+		return fmt.Sprintf("failed: %v", failed), ""
 	}
 	for _, name := range c.Compare {
 		e, has := expected[name]
@@ -36,13 +37,22 @@ func compareRow(c *caseFile, r rules, expected, actual map[string]any) string {
 		if name == "$target" {
 			ours = "_target"
 		}
-		if a := actual[ours]; !same(e, a, c.RelTol, c.AbsTol) {
-			return fmt.Sprintf("%s: expected %v, got %v", name, show(e), show(a))
+		if a := actual[ours]; !same(e, a, c.tolerance(), c.AbsTol) {
+			return fmt.Sprintf("%s: expected %v, got %v", name, show(e), show(a)), name
 		}
 	}
-	return ""
+	return "", ""
 }
 
+// tolerance is the case's; a model in single precision is held to one unit in its last place.
+func (c *caseFile) tolerance() float64 {
+	if c.Float32 {
+		return math.Max(c.RelTol, 0x1p-23)
+	}
+	return c.RelTol
+}
+
+// allMissing says whether what a row must not give is missing: at least one of its fields.
 func allMissing(c *caseFile, r rules, actual map[string]any) bool {
 	for _, name := range c.Compare {
 		if name == "$target" {

@@ -11,9 +11,11 @@ import (
 	_ "embed"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -118,6 +120,9 @@ func report(all []outcome, verbose bool) (regressions int) {
 	fmt.Printf("%-13s %-28s %6s %6s %12s\n", "suite", "element", "pass", "fail", "unsupported")
 	for _, k := range keys {
 		fmt.Printf("%-13s %-28s %6d %6d %12d\n", k.suite, k.element, counts[k]["pass"], counts[k]["fail"], counts[k]["unsupported"])
+	}
+	for _, habit := range slices.Sorted(maps.Keys(habits)) {
+		fmt.Printf("rows excused as %q: %d\n", habit, habits[habit])
 	}
 	fmt.Printf("%d cases, %d not as listed\n", len(all), regressions)
 	return regressions

@@ -229,20 +229,16 @@ func parseCalendar(t Type, text []byte) Value {
 	return Value{state: StateInvalid}
 }
 
-// parseCount reads a count of days or seconds: ISO text of the date or time itself, or the count as a number.
+// parseCount reads a count of days or seconds: ISO text of the date or time itself (a date for days, a dateTime for its seconds), or the count as a number.
 func parseCount(t Type, text []byte) Value {
 	var v Value
 	switch {
 	case t <= DateDaysSince1980:
-		if v = parseCalendar(Date, text); !v.IsValid() {
-			v = parseCalendar(DateTime, text)
-		}
+		v = parseCalendar(Date, text)
 	case t == TimeSeconds:
 		v = parseCalendar(Time, text)
 	default:
-		if v = parseCalendar(DateTime, text); !v.IsValid() {
-			v = parseCalendar(Date, text)
-		}
+		v = parseCalendar(DateTime, text)
 	}
 	if v.IsValid() {
 		return countOf(t, v)

@@ -181,7 +181,11 @@ func (c *compiler) treated(e *document.Apply, call program.Eval, args []program.
 			switch {
 			case asMissing:
 				v = value.Missing()
-			case !asIs:
+			case asIs: // NaN or an infinity, where the function has come to one
+				if kept := value.ParseString(value.Double, v.Raw()); kept.IsValid() {
+					v = kept
+				}
+			default:
 				f.Fail(program.NoResult, "", message)
 				return v
 			}

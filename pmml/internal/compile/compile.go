@@ -54,13 +54,32 @@ type compiler struct {
 	functions  map[string]*document.DefineFunction
 	expanding  []string
 	steps      int
+	unlisted   []string
 	unused     bool // what is compiled is not used: fields that the MiningSchema leaves out are no fault
 	out        *Compiled
 	last       parsed
 }
 
 // Compile compiles the model of the document. The faults of the document itself come first.
+//
+// A DataField that the model uses and its MiningSchema does not list becomes an active field like those it lists: producers forget it, and
+// engines differ between an error for every row and this.
 func Compile(doc *document.Document, m *document.Model) (*Compiled, []document.Fault) {
+	out, faults, unlisted := compileOnce(doc, m)
+	if len(unlisted) == 0 {
+		return out, faults
+	}
+	whole := *m
+	whole.Schema = append([]document.MiningField(nil), m.Schema...)
+	for _, name := range unlisted {
+		whole.Schema = append(whole.Schema, document.MiningField{At: m.SchemaAt, Name: name, Usage: "active", Outliers: "asIs", Low: document.Absent, High: document.Absent})
+	}
+	out, faults, _ = compileOnce(doc, &whole)
+	return out, faults
+}
+
+// compileOnce also returns the DataFields that are used without being listed.
+func compileOnce(doc *document.Document, m *document.Model) (*Compiled, []document.Fault, []string) {
 	c := &compiler{doc: doc, prog: &program.Program{}, dictionary: map[string]*field{}, functions: map[string]*document.DefineFunction{}}
 	c.out = &Compiled{Program: c.prog, Element: m.Element, Name: m.Name, Function: m.Function, Single: m.Single, Verification: m.Verification}
 	c.faults = append(c.faults, doc.Faults...)
@@ -80,7 +99,7 @@ func Compile(doc *document.Document, m *document.Model) (*Compiled, []document.F
 	if len(c.faults) == 0 {
 		c.prog.Count(c.steps)
 	}
-	return c.out, c.faults
+	return c.out, c.faults, c.unlisted
 }
 
 func (c *compiler) fault(at document.Offset, format string, args ...any) {

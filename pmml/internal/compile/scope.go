@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
 	"github.com/beam-pmml/beam-pmml/pmml/value"
@@ -55,8 +57,8 @@ func (c *compiler) use(s *scope, name string, at document.Offset) *field {
 			c.fault(at, "MiningField %q has no DataField", name)
 		case c.dictionary[name] == nil:
 			c.fault(at, "field %q is not defined", name)
-		case !c.unused:
-			c.fault(at, "field %q is not in the MiningSchema", name)
+		case !c.unused && !slices.Contains(c.unlisted, name):
+			c.unlisted = append(c.unlisted, name)
 		}
 		return nil
 	}

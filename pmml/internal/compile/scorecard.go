@@ -28,7 +28,7 @@ func (c *compiler) scorecard(m *model) program.Scorer {
 			}
 			if s.Reasons {
 				a.Code = c.reason(s, codes, dc, da)
-				if math.IsNaN(ch.Baseline) {
+				if a.Code >= 0 && math.IsNaN(ch.Baseline) {
 					c.fault(dc.At, "Characteristic has no baselineScore, which reason codes need")
 				}
 			}
@@ -46,7 +46,6 @@ func (c *compiler) reason(s *program.Scorecard, codes map[string]int32, dc *docu
 		code = dc.ReasonCode
 	}
 	if code == nil {
-		c.fault(da.At, "Attribute has no reasonCode, nor has its Characteristic")
 		return -1
 	}
 	at, ok := codes[*code]

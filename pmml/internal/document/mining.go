@@ -16,13 +16,14 @@ func (d *decoder) mining(m *Model) body {
 				d.segmentation(mm)
 			case "Regression", "DecisionTree":
 				d.embedded(name)
+				mm.Composed = true
 			default:
 				return false
 			}
 			return true
 		},
 		finish: func() {
-			if !mm.HasSegmentation {
+			if !mm.HasSegmentation && !mm.Composed {
 				d.fault(m.At, "MiningModel has no Segmentation")
 			}
 		},

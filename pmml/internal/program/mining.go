@@ -475,11 +475,11 @@ func (m *Mining) greatest(b *miningBuffer, shares []float64) {
 	m.meanOf(b, shares, func(e *member) bool { return e.probability(best) == most })
 }
 
-// median takes the class whose median probability is the greatest, and the members that hold this median; with an even
-// number of members the two in the middle.
+// median takes the class whose median probability is the greatest, and the mean of the members whose probability of it comes nearest to
+// this median. With an even number of members no member holds it; which of the two in the middle is nearer, or whether both
+// are as near, is then a matter of the last digit (specification silent; JPMML's results agree in every digit).
 func (m *Mining) median(b *miningBuffer, shares []float64) {
 	best, most := 0, math.Inf(-1)
-	low, high := 0.0, 0.0
 	for c := range shares {
 		row := b.row[:0]
 		for i := range b.members {
@@ -488,12 +488,19 @@ func (m *Mining) median(b *miningBuffer, shares []float64) {
 		b.row = row
 		slices.Sort(row)
 		n := len(row)
-		l, h := row[(n-1)/2], row[n/2]
-		if x := (l + h) / 2; x > most {
-			best, most, low, high = c, x, l, h
+		x := row[n/2]
+		if n%2 == 0 {
+			x = row[n/2-1] + 0.5*(row[n/2]-row[n/2-1])
+		}
+		if x > most {
+			best, most = c, x
 		}
 	}
-	m.meanOf(b, shares, func(e *member) bool { x := e.probability(best); return x == low || x == high })
+	nearest := math.Inf(1)
+	for i := range b.members {
+		nearest = math.Min(nearest, math.Abs(b.members[i].probability(best)-most))
+	}
+	m.meanOf(b, shares, func(e *member) bool { return math.Abs(e.probability(best)-most) == nearest })
 }
 
 func (m *Mining) meanOf(b *miningBuffer, shares []float64, counts func(e *member) bool) {

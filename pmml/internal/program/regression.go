@@ -176,6 +176,9 @@ func (r *Regression) normalize(y []float64) bool {
 			cumulated := 1.0
 			if c != last {
 				cumulated = inverse(y[c])
+				if r.Link == LinkNone {
+					cumulated = math.Min(1, math.Max(0, cumulated))
+				}
 			}
 			y[c] = round(cumulated - before)
 			before = cumulated
