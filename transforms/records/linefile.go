@@ -52,6 +52,20 @@ func (t *lineFileTable) open(path string) (*lineFile, error) {
 	return f, nil
 }
 
+// remove removes the file, and lets go of it if it is open.
+func (t *lineFileTable) remove(path string) error {
+	t.Lock()
+	defer t.Unlock()
+	if f := t.files[path]; f != nil {
+		f.file.Close()
+		delete(t.files, path)
+	}
+	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return nil
+}
+
 // lineFile appends whole lines to a file. It is safe for any number of goroutines.
 type lineFile struct {
 	mu   sync.Mutex

@@ -41,7 +41,7 @@ func TryWriteLines(s beam.Scope, cfg LineSink, lines beam.PCollection) error {
 		return fmt.Errorf("records: %q is not the name of a file", cfg.Name)
 	}
 	if cfg.Fresh {
-		if err := os.Remove(filepath.Join(cfg.Folder, cfg.Name)); err != nil && !os.IsNotExist(err) {
+		if err := lineFiles.remove(cfg.path()); err != nil {
 			return err
 		}
 	}
