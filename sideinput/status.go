@@ -5,10 +5,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,16 +78,7 @@ func EffectStatus(e Effect, source string, now time.Time) (Status, bool) {
 	if m.HasSeq {
 		body = strconv.AppendInt(append(body, `,"seq":`...), m.Seq, 10)
 	}
-	if len(m.Labels) > 0 {
-		body = append(body, `,"labels":{`...)
-		for i, name := range slices.Sorted(maps.Keys(m.Labels)) {
-			if i > 0 {
-				body = append(body, ',')
-			}
-			body = appendQuoted(append(appendQuoted(body, name), ':'), m.Labels[name])
-		}
-		body = append(body, '}')
-	}
+	body = appendLabels(body, m.Labels)
 	if source != "" {
 		body = appendMember(body, "source", source)
 	}
