@@ -1,6 +1,7 @@
 package transforms
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
@@ -79,6 +80,9 @@ func ScoreFrom(s beam.Scope, source Source, control beam.PCollection, opts ...Op
 		for i, blocks := range source(s) {
 			outs = append(outs, scoreSideInput(s.Scope(fmt.Sprintf("branch%d", i)), blocks, view, o))
 		}
+	}
+	if len(outs) == 0 {
+		return nil, errors.New("the source has no branch")
 	}
 	outs[0].Status = beam.Flatten(s, status, outs[0].Status)
 	return outs, nil

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/beam-pmml/beam-pmml/runners/flink"
+	"github.com/beam-pmml/beam-pmml/runners/prism"
+	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
+	"github.com/spf13/cobra"
+)
+
+const runExample = `  pipeline run --events=events.jsonl --control=control.jsonl --out=out
+  pipeline run --events=in/ --control=control.jsonl --streaming
+  pipeline run --events=in/ --control=control.jsonl --streaming --runner=flink --endpoint=localhost:8099`
+
+func newRunCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "run",
+		Short:   "Score events with the models that a control stream names",
+		Example: runExample,
+		// cobra would set the flags' values but leave flag.Visit empty, by which Beam finds the options that it ships.
+		DisableFlagParsing: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := parseRunFlags(args); err != nil {
+				return err
+			}
+			return runPipeline(cmd.Context(), &runFlags)
+		},
+	}
+}
+
+// parseRunFlags reads the flags of run, Beam's among them, in the standard flag package.
+func parseRunFlags(args []string) error {
+	f := flag.CommandLine
+	f.Init("run", flag.ContinueOnError)
+	f.Usage = func() {
+		fmt.Fprintf(f.Output(), "Score events with the models that a control stream names.\n\nExamples:\n%s\n\nFlags:\n", runExample)
+		f.PrintDefaults()
+	}
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return &exitError{exitUsage, nil} // the flag package has said what is wrong
+	}
+	if f.NArg() > 0 {
+		return usage(fmt.Errorf("run takes no argument %q", f.Arg(0)))
+	}
+	return nil
+}
+
+// runPipeline builds the pipeline, runs it to its end, and prints what it did.
+func runPipeline(ctx context.Context, o *runOptions) error {
+	if err := o.check(); err != nil {
+		return usage(err)
+	}
+	base, err := o.readBase()
+	if err != nil {
+		return failed(err)
+	}
+	if err := o.prepareOut(); err != nil {
+		return failed(err)
+	}
+	if o.local() {
+		prism.SetLogLevel("warn")
+	}
+	beam.Init()
+	p, s := beam.NewPipelineWithRoot()
+	if err := buildRun(s, o, base); err != nil {
+		return usage(err)
+	}
+	transforms.ResetProcessStats()
+	ctx, stop := o.interruptible(ctx)
+	defer stop()
+	progress := startProgress(o)
+	started := time.Now()
+	err = o.execute(ctx, p)
+	progress.stop()
+	if err != nil {
+		if errors.Is(context.Cause(ctx), errInterrupted) {
+			return &exitError{exitInterrupted, errInterrupted}
+		}
+		return failed(err)
+	}
+	if !o.quiet && o.local() {
+		printSummary(os.Stdout, o, base, transforms.ProcessStats(), time.Since(started))
+	}
+	return nil
+}
+
+// buildRun puts the main job together: sources, Score, sinks.
+func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
+	var news []beam.PCollection
+	control, err := records.TryReadControl(s.Scope("control"), o.controlSource(), records.WithStatus(&news))
+	if err != nil {
+		return err
+	}
+	var events error
+	source := func(s beam.Scope, opts ...records.Option) []beam.PCollection {
+		var blocks []beam.PCollection
+		blocks, events = records.TryReadFiles(s.Scope("events"), o.fileSource(), append(opts, records.WithStatus(&news))...)
+		return blocks
+	}
+	outcomes, err := transforms.ScoreFrom(s, source, control, o.scoreOptions(base)...)
+	if err = errors.Join(err, events); err != nil {
+		return err
+	}
+	for i, out := range outcomes {
+		s := s.Scope(fmt.Sprintf("write%d", i))
+		if i == 0 && len(news) > 0 {
+			out.Status = beam.Flatten(s, append(news, out.Status)...)
+		}
+		for _, w := range []struct {
+			name  string
+			lines beam.PCollection
+		}{{resultsFile, out.Results}, {deadLettersFile, out.DeadLetters}, {statusFile, out.Status}} {
+			if err := records.TryWriteLines(s.Scope(w.name), o.sink(w.name), w.lines); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// The files of the output folder; on a cluster the names have the process in them.
+const (
+	resultsFile     = "results.jsonl"
+	deadLettersFile = "dead-letters.jsonl"
+	statusFile      = "status.jsonl"
+)
+
+// readBase reads the control file up to its present end, so that the table is there before the first event. A line
+// that cannot be used is left to the stream, which says so in a status.
+func (o *runOptions) readBase() ([]sideinput.Message, error) {
+	raws, err := records.PresentControl(o.controlSource())
+	if err != nil {
+		return nil, fmt.Errorf("control: %w", err)
+	}
+	base := make([]sideinput.Message, 0, len(raws))
+	for _, r := range raws {
+		if m, err := r.Message(); err == nil {
+			base = append(base, m)
+		}
+	}
+	return base, nil
+}
+
+var errInterrupted = errors.New("interrupted")
+
+// interruptible stops the sources at the first SIGINT, so that the pipeline runs dry, and cancels at the second.
+func (o *runOptions) interruptible(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt)
+	go func() {
+		for n := 0; ; n++ {
+			select {
+			case <-ctx.Done():
+				return
+			case <-signals:
+			}
+			if n > 0 || !o.streaming || !o.local() {
+				cancel(errInterrupted)
+				return
+			}
+			fmt.Fprintln(os.Stderr, "stopping: what was read is scored; interrupt again to give up at once")
+			records.Stop()
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(nil) }
+}
+
+// prepareOut makes the folder for the outputs; a run on this machine begins with empty files.
+func (o *runOptions) prepareOut() error {
+	if err := os.MkdirAll(o.out, 0o755); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	if !o.local() {
+		return nil
+	}
+	for _, name := range []string{resultsFile, deadLettersFile, statusFile} {
+		if err := os.WriteFile(filepath.Join(o.out, name), nil, 0o644); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	return nil
+}
+
+// execute runs the pipeline on the chosen runner.
+func (o *runOptions) execute(ctx context.Context, p *beam.Pipeline) error {
+	switch runner := o.runner; {
+	case o.local():
+		return prism.Run(ctx, p)
+	case runner == "flink":
+		return flink.Run(ctx, p)
+	default:
+		return fmt.Errorf("runner %q is none of prism, flink", runner)
+	}
+}

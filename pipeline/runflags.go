@@ -1,0 +1,202 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms"
+	"github.com/beam-pmml/beam-pmml/transforms/modelcache"
+	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
+)
+
+// runOptions are the flags of run. They live in the standard flag package: Beam's own flags do, and it ships to its
+// workers only what flag.Visit names. Everything a worker needs of these travels in the DoFns all the same.
+type runOptions struct {
+	runner    string
+	events    string
+	control   string
+	models    string
+	allow     string
+	out       string
+	join      string
+	streaming bool
+	horizon   time.Duration
+	shards    int
+	parts     int
+	block     int
+
+	format        string
+	modelField    string
+	timeField     string
+	idField       string
+	featuresField string
+	missing       string
+
+	keepOriginal bool
+	cacheBytes   int64
+	loadWait     time.Duration
+	quiet        bool
+}
+
+var runFlags runOptions
+
+func init() {
+	o, f := &runFlags, flag.CommandLine
+	f.StringVar(&o.runner, "runner", "prism", "`runner` of the pipeline: prism (in this process) or flink")
+	f.StringVar(&o.events, "events", "", "`paths` of event files, globs or folders, separated by commas")
+	f.StringVar(&o.control, "control", "", "`path` of the control file: one message a line")
+	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
+	f.StringVar(&o.allow, "allow-models", "", "`prefixes` under which documents may be opened, separated by commas (default: --models and the control file's folder)")
+	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl and status.jsonl")
+	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input or state")
+	f.BoolVar(&o.streaming, "streaming", false, "follow the files as they grow, until interrupted")
+	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything")
+	f.IntVar(&o.shards, "shards", 16, "`number` of shards of the state mechanism, fixed for the life of a state")
+	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side")
+	f.IntVar(&o.block, "block", 100, "most `records` of a block")
+	f.StringVar(&o.format, "format", "", "form of the events: json, csv, dense or sparse (default: by the files' names)")
+	f.StringVar(&o.modelField, "model-field", "", "`name` of the member or column with the reference (default model)")
+	f.StringVar(&o.timeField, "time-field", "", "`name` of the member or column with the event time (default time)")
+	f.StringVar(&o.idField, "id-field", "", "`name` of the member or column with the record id (default id)")
+	f.StringVar(&o.featuresField, "features-field", "", "`name` of the member that holds the features (default: the event itself)")
+	f.StringVar(&o.missing, "missing", "", "cell `values` that mean missing besides the empty one, separated by commas")
+	f.BoolVar(&o.keepOriginal, "keep-original", false, "put the original record into each result")
+	f.Int64Var(&o.cacheBytes, "cache-bytes", 1<<30, "`bytes` of loaded models that a worker process keeps")
+	f.DurationVar(&o.loadWait, "load-wait", 10*time.Second, "how long an event waits for its document")
+	f.BoolVar(&o.quiet, "quiet", false, "print no progress and no summary")
+}
+
+// check completes the options and says what is wrong with them.
+func (o *runOptions) check() error {
+	if !o.local() && o.runner != "flink" {
+		return fmt.Errorf("--runner: %q is none of prism, flink", o.runner)
+	}
+	if o.events == "" || o.control == "" {
+		return fmt.Errorf("run needs --events and --control; see run --help, or run without arguments for the demo")
+	}
+	if _, err := os.Stat(o.control); err != nil {
+		return fmt.Errorf("--control: %w", err)
+	}
+	folder := filepath.Dir(o.control)
+	if o.models == "" {
+		o.models = folder
+	}
+	models, err := filepath.Abs(o.models)
+	if err != nil {
+		return fmt.Errorf("--models: %w", err)
+	}
+	if info, err := os.Stat(models); err != nil {
+		return fmt.Errorf("--models: %w", err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("--models: %s is not a folder", o.models)
+	}
+	o.models = models
+	return nil
+}
+
+// conversion says how events are read.
+func (o *runOptions) conversion() records.Conversion {
+	kind := records.Kind(o.format)
+	if kind == "" {
+		kind = records.JSON
+		if strings.HasSuffix(strings.TrimSuffix(o.events, ".gz"), ".csv") {
+			kind = records.CSV
+		}
+	}
+	return records.Conversion{Kind: kind, ModelField: o.modelField, TimeField: o.timeField, IDField: o.idField,
+		FeaturesField: o.featuresField, Missing: list(o.missing)}
+}
+
+// fileSource says which events are read and how. Workers of a cluster run in folders of their own, so paths are absolute
+// there.
+func (o *runOptions) fileSource() records.FileSource {
+	return records.FileSource{
+		Paths: o.paths(list(o.events)), Conversion: o.conversion(), Parts: max(o.parts, 1), BlockRecords: o.block,
+		Follow: o.streaming, Hold: o.hold(), Wait: !o.local(),
+	}
+}
+
+func (o *runOptions) controlSource() records.ControlSource {
+	return records.ControlSource{Paths: o.paths([]string{o.control}), Follow: o.streaming, Hold: o.hold(), Wait: !o.local()}
+}
+
+// hold is how long one call of a following source reads. On Flink outputs leave a worker when a bundle ends, and pauses
+// between bundles are whole seconds.
+func (o *runOptions) hold() time.Duration {
+	if o.local() {
+		return 0
+	}
+	return 200 * time.Millisecond
+}
+
+// sink says where one kind of output goes. The workers of a cluster write a file each.
+func (o *runOptions) sink(name string) records.LineSink {
+	return records.LineSink{Folder: o.paths([]string{o.out})[0], Name: name, PerProcess: !o.local()}
+}
+
+func (o *runOptions) paths(paths []string) []string {
+	if o.local() {
+		return paths
+	}
+	absolute := make([]string, len(paths))
+	for i, p := range paths {
+		a, err := filepath.Abs(p)
+		if err != nil {
+			a = p // no working folder: the path stays as given
+		}
+		absolute[i] = a
+	}
+	return absolute
+}
+
+// scoreOptions say how Score joins and scores.
+func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option {
+	opts := []transforms.Option{
+		transforms.WithJoin(transforms.Join(o.join)), transforms.WithRunner(o.runner), transforms.WithShards(o.shards),
+		transforms.WithHorizon(o.horizon), transforms.WithBase(base), transforms.WithConversion(o.conversion()),
+		transforms.WithModels(o.store()), transforms.WithCache(o.cache()),
+	}
+	if o.streaming {
+		opts = append(opts, transforms.WithStreaming())
+	}
+	if o.keepOriginal {
+		opts = append(opts, transforms.WithOriginal())
+	}
+	return opts
+}
+
+// store says which documents may be opened: those below the models folder and the control file's, or the list.
+func (o *runOptions) store() modelstore.Config {
+	allow := list(o.allow)
+	if len(allow) == 0 {
+		allow = []string{o.models}
+		if folder, err := filepath.Abs(filepath.Dir(o.control)); err == nil && folder != o.models {
+			allow = append(allow, folder)
+		}
+	}
+	return modelstore.Config{Models: o.models, Allow: allow}
+}
+
+func (o *runOptions) cache() modelcache.Config {
+	return modelcache.Config{Bytes: o.cacheBytes, LoadWait: o.loadWait}
+}
+
+// local says whether the pipeline runs in this process.
+func (o *runOptions) local() bool {
+	return o.runner == "" || o.runner == "prism"
+}
+
+// list splits a flag's value at commas; an empty value is no element.
+func list(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}
