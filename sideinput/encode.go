@@ -64,8 +64,7 @@ func (f *fact) appendBinary(dst []byte) []byte {
 	}
 	dst = appendText(appendText(dst, f.Version), f.URI)
 	if f.SHA256 != "" {
-		sum, _ := hex.DecodeString(f.SHA256)
-		dst = append(dst, sum...)
+		dst, _ = hex.AppendDecode(dst, []byte(f.SHA256)) // 64 digits: checked when the message was read
 	}
 	return dst
 }
@@ -175,14 +174,15 @@ func (d *decoder) facts(name string) []*fact {
 	n := d.count()
 	list := make([]*fact, 0, min(n, 1024))
 	for ; n > 0 && d.err == nil; n-- {
-		list = append(list, d.fact(name))
+		f := new(fact)
+		d.fact(f, name)
+		list = append(list, f)
 	}
 	return list
 }
 
 // fact reads a fact of a name.
-func (d *decoder) fact(name string) *fact {
-	f := &fact{}
+func (d *decoder) fact(f *fact, name string) {
 	f.Name = name
 	marks := d.byte()
 	f.op, f.HasSeq = Op(marks&factOp), marks&factSeq != 0
@@ -192,12 +192,22 @@ func (d *decoder) fact(name string) *fact {
 	}
 	f.Version, f.URI = d.text(), d.text()
 	if marks&factDigest != 0 {
-		f.SHA256 = hex.EncodeToString([]byte(d.take(32)))
+		f.SHA256 = d.hex(32)
 	}
 	if d.err == nil && (marks&^factMarks != 0 || f.message().check() != nil) {
 		d.fail("fact")
 	}
-	return f
+}
+
+// hex reads n bytes, at most 32, as hex digits.
+func (d *decoder) hex(n int) string {
+	const digits = "0123456789abcdef"
+	var text [64]byte
+	raw := d.take(n)
+	for i := range len(raw) {
+		text[2*i], text[2*i+1] = digits[raw[i]>>4], digits[raw[i]&15]
+	}
+	return string(text[:2*len(raw)])
 }
 
 // count reads how many things follow. Each takes at least a byte, which bounds

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // A fact is a kept message as a table holds it. Its Choice is what an event is
@@ -112,8 +113,9 @@ func appendMoment(line []moment, m moment) []moment {
 // newHistory replays a name's facts from its state at the cut.
 func newHistory(name string, others, served, facts []*fact) *history {
 	h := &history{name: name, others: others, served: served, facts: facts,
-		versions: make(map[string][]moment), judgements: make([]EffectKind, 0, len(facts))}
-	var r replay
+		line: make([]moment, 0, 1+len(facts)), versions: make(map[string][]moment), judgements: make([]EffectKind, 0, len(facts))}
+	r := replays.Get().(*replay)
+	defer replays.Put(r)
 	r.start(others, served)
 	for version, k := range r.known {
 		h.versions[version] = []moment{{NoCut, k.fact}}
@@ -192,8 +194,16 @@ type servedVersion struct {
 	stamp   int
 }
 
+// replays lends replays, so that a large table is built with few of them.
+var replays = sync.Pool{New: func() any { return new(replay) }}
+
+// start is the state at the cut.
 func (r *replay) start(others, served []*fact) {
-	r.known = make(map[string]knownVersion, len(others)+len(served))
+	if r.known == nil {
+		r.known = make(map[string]knownVersion, len(others)+len(served))
+	}
+	clear(r.known)
+	r.stack, r.stamp = r.stack[:0], 0
 	for _, f := range others {
 		r.known[f.Version] = knownVersion{fact: f}
 	}

@@ -46,12 +46,22 @@ func (x *nameIndex) all() []*history {
 
 // A hashIndex finds the versions that have a hash: one, but for collisions.
 type hashIndex struct {
-	shards [indexShards]map[uint64][]versionKey
+	shards [indexShards]map[uint64]versionKeys
 }
 
 type versionKey struct{ name, version string }
 
-func (x *hashIndex) get(hash uint64) []versionKey { return x.shards[hash%indexShards][hash] }
+// versionKeys are the versions of one hash. Without a collision they need no
+// memory of their own.
+type versionKeys struct {
+	first versionKey
+	more  []versionKey // shared with other tables: never changed in place
+}
+
+func (x *hashIndex) get(hash uint64) (versionKeys, bool) {
+	keys, ok := x.shards[hash%indexShards][hash]
+	return keys, ok
+}
 
 // An edit builds the indexes of a new table from those of an old one. It
 // copies a shard when it first writes to it.
@@ -102,12 +112,12 @@ func (e *edit) nameShard(name string) map[string]*history {
 	return e.names.shards[i]
 }
 
-func (e *edit) hashShard(hash uint64) map[uint64][]versionKey {
+func (e *edit) hashShard(hash uint64) map[uint64]versionKeys {
 	i := hash % indexShards
 	if !e.ownedHashes[i] {
 		e.ownedHashes[i] = true
 		if e.hashes.shards[i] = maps.Clone(e.hashes.shards[i]); e.hashes.shards[i] == nil {
-			e.hashes.shards[i] = make(map[uint64][]versionKey)
+			e.hashes.shards[i] = make(map[uint64]versionKeys)
 		}
 	}
 	return e.hashes.shards[i]
@@ -119,16 +129,27 @@ var hashOf = Hash
 func (e *edit) addHash(k versionKey) {
 	hash := hashOf(k.name, k.version)
 	shard := e.hashShard(hash)
-	shard[hash] = append(slices.Clip(shard[hash]), k)
+	keys, taken := shard[hash]
+	if taken {
+		keys.more = append(slices.Clip(keys.more), k)
+	} else {
+		keys.first = k
+	}
+	shard[hash] = keys
 }
 
 func (e *edit) removeHash(k versionKey) {
 	hash := hashOf(k.name, k.version)
 	shard := e.hashShard(hash)
-	left := slices.DeleteFunc(slices.Clone(shard[hash]), func(other versionKey) bool { return other == k })
-	if len(left) == 0 {
+	keys := shard[hash]
+	switch {
+	case keys.first != k:
+		keys.more = slices.DeleteFunc(slices.Clone(keys.more), func(other versionKey) bool { return other == k })
+	case len(keys.more) == 0:
 		delete(shard, hash)
 		return
+	default:
+		keys.first, keys.more = keys.more[0], keys.more[1:]
 	}
-	shard[hash] = left
+	shard[hash] = keys
 }

@@ -71,7 +71,9 @@ func (d *decoder) message() Message {
 	if marks&messageRecordTime != 0 {
 		recordTime = d.varint()
 	}
-	m := d.fact(d.text()).message()
+	var f fact
+	d.fact(&f, d.text())
+	m := f.message()
 	m.RecordTime, m.HasRecordTime, m.Preload = recordTime, marks&messageRecordTime != 0, marks&messagePreload != 0
 	if n := d.count(); n > MaxLabels {
 		d.fail("labels")

@@ -98,7 +98,8 @@ func (r Reference) version() []byte {
 // Hash is the hash of a version of a model: the first 8 bytes of the SHA-256
 // of name@version, big-endian.
 func Hash(name, version string) uint64 {
-	sum := sha256.Sum256([]byte(name + "@" + version))
+	var buf [2*MaxNameLength + 1]byte // longer ones are on the heap
+	sum := sha256.Sum256(append(append(append(buf[:0], name...), '@'), version...))
 	return binary.BigEndian.Uint64(sum[:8])
 }
 

@@ -96,9 +96,13 @@ func (t *Table) resolveVersion(ref Reference, at int64) Resolution {
 }
 
 func (t *Table) resolveHash(ref Reference, at int64) Resolution {
-	answer := Resolution{Reason: UnknownVersion}
-	for _, k := range t.hashes.get(ref.hash) {
-		r := resolution(t.names.get(k.name).versions[k.version], at, UnknownVersion)
+	keys, ok := t.hashes.get(ref.hash)
+	if !ok {
+		return Resolution{Reason: UnknownVersion}
+	}
+	answer := t.resolveKey(keys.first, at)
+	for _, k := range keys.more {
+		r := t.resolveKey(k, at)
 		switch {
 		case r.Choice != nil && answer.Choice != nil:
 			return Resolution{Reason: AmbiguousReference}
@@ -107,6 +111,10 @@ func (t *Table) resolveHash(ref Reference, at int64) Resolution {
 		}
 	}
 	return answer
+}
+
+func (t *Table) resolveKey(k versionKey, at int64) Resolution {
+	return resolution(t.names.get(k.name).versions[k.version], at, UnknownVersion)
 }
 
 // resolution is the state of a line at a time; before is the reason before its

@@ -104,6 +104,7 @@ func compareWithModel(t *rapid.T, table *sideinput.Table, m *model) {
 			compareChoice(t, fmt.Sprintf("latest %s at %d, the clock behind", r.text, at), table.ResolveLatest(ref, at, at-2), reason, fact)
 		}
 		for _, name := range worldModels {
+			compareState(t, table.StateOf(name, at), m, name, at)
 			got := table.Fallbacks(parse(t, name), at)
 			want := m.fallbacks(name, at)
 			if len(got) != len(want) {
@@ -113,6 +114,29 @@ func compareWithModel(t *rapid.T, table *sideinput.Table, m *model) {
 				compareChoice(t, "fallback", sideinput.Resolution{Choice: c}, "", want[i])
 			}
 		}
+	}
+}
+
+func compareState(t *rapid.T, got sideinput.State, m *model, name string, at int64) {
+	t.Helper()
+	want := emptyState()
+	if at >= m.cut {
+		want, _, _ = m.state(name, at)
+	}
+	if len(got.Known) != len(want.known) || len(got.Served) != len(want.served) {
+		t.Fatalf("state of %s at %d: %+v, want %+v", name, at, got, want)
+	}
+	for i, c := range got.Known {
+		compareChoice(t, "known", sideinput.Resolution{Choice: c}, "", want.known[c.Version])
+		if i > 0 && got.Known[i-1].Version >= c.Version {
+			t.Fatalf("known out of order: %+v", got.Known)
+		}
+	}
+	for i, c := range got.Served {
+		compareChoice(t, "served", sideinput.Resolution{Choice: c}, "", want.known[want.served[len(want.served)-1-i]])
+	}
+	if (got.Serves != nil) != (len(want.served) > 0) || got.Serves != nil && got.Serves != got.Served[0] {
+		t.Fatalf("%s at %d: serves %+v", name, at, got.Serves)
 	}
 }
 
