@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/beam-pmml/beam-pmml/pmml"
+	"github.com/spf13/cobra"
+)
+
+// newInspectCommand makes the subcommand that says what a document is and whether it can be served.
+func newInspectCommand() *cobra.Command {
+	var modelName string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "inspect MODEL",
+		Short: "Say what a document is and whether it can be served",
+		Long: `Say what a document is: the model, its fields and outputs, and the memory it holds once loaded.
+A document that cannot be served is told with all its faults and their places, and the exit code is 2.`,
+		Example: "  pipeline inspect churn.pmml\n  pipeline inspect churn.pmml.gz --json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			doc, err := readDocument(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			report, err := inspectDocument(doc, modelName)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = report.writeJSON(cmd.OutOrStdout())
+			} else {
+				err = report.writeText(cmd.OutOrStdout(), doc)
+			}
+			if err != nil {
+				return failed(err)
+			}
+			if !report.Servable {
+				return &exitError{exitUsage, nil} // the report has said why
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&modelName, "model-name", "", "the `name` of the model, in a document with several (default: the first that can be scored)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+// inspection is what inspect says. With --json it is the output.
+type inspection struct {
+	Document string `json:"document"`
+	SHA256   string `json:"sha256"`
+	Bytes    int    `json:"bytes"` // of the document, decompressed
+	Servable bool   `json:"servable"`
+
+	Version  string         `json:"version,omitempty"`
+	Element  string         `json:"element,omitempty"`
+	Name     string         `json:"name,omitempty"`
+	Function string         `json:"function,omitempty"`
+	Memory   int64          `json:"memory,omitempty"` // bytes that the loaded model holds
+	Verify   bool           `json:"verification,omitempty"`
+	Fields   []fieldReport  `json:"fields,omitempty"`
+	Outputs  []outputReport `json:"outputs,omitempty"`
+	Faults   []faultReport  `json:"faults,omitempty"`
+	faults   []pmml.Fault
+}
+
+type fieldReport struct {
+	Name    string   `json:"name"`
+	Type    string   `json:"type"`
+	OpType  string   `json:"optype"`
+	Usage   string   `json:"usage"`
+	Values  []string `json:"values,omitempty"`
+	Missing string   `json:"missing,omitempty"`
+}
+
+type outputReport struct {
+	Name    string `json:"name"`
+	Type    string `json:"type,omitempty"`
+	Feature string `json:"feature,omitempty"`
+	Target  bool   `json:"target,omitempty"`
+}
+
+type faultReport struct {
+	Line        int    `json:"line"`
+	Column      int    `json:"column"`
+	Unsupported bool   `json:"unsupported"`
+	Message     string `json:"message"`
+}
+
+func inspectDocument(doc *source, modelName string) (*inspection, error) {
+	report := &inspection{Document: doc.name, SHA256: doc.sha256, Bytes: len(doc.text)}
+	model, err := pmml.Load(bytes.NewReader(doc.text), pmml.WithModelName(modelName))
+	var faults *pmml.LoadError
+	switch {
+	case errors.As(err, &faults):
+		report.faults = faults.Faults
+		for _, f := range faults.Faults {
+			report.Faults = append(report.Faults, faultReport(f))
+		}
+		return report, nil
+	case err != nil:
+		return nil, usage(fmt.Errorf("%s: %w", doc.name, err))
+	}
+	report.Servable = true
+	report.Version, report.Element, report.Name, report.Function = model.Version(), model.Element(), model.Name(), model.Function()
+	report.Memory, report.Verify = model.Size(), model.HasVerification()
+	for _, f := range model.Fields() {
+		report.Fields = append(report.Fields, fieldReport{f.Name, f.Type.String(), f.OpType, f.Usage, f.Values, f.Missing})
+	}
+	for _, o := range model.Outputs() {
+		report.Outputs = append(report.Outputs, outputReport{o.Name, o.Type.String(), o.Feature, o.Target})
+	}
+	return report, nil
+}
+
+func (r *inspection) writeJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(r)
+}
+
+func (r *inspection) writeText(w io.Writer, doc *source) error {
+	var out bytes.Buffer
+	if !r.Servable {
+		fmt.Fprintf(&out, "%s cannot be served: %s\n\n%s", r.Document, count(len(r.faults), "fault"), describeFaults(doc.text, r.faults))
+		_, err := w.Write(out.Bytes())
+		return err
+	}
+	fmt.Fprintf(&out, "%s: %s", r.Document, r.Element)
+	if r.Name != "" {
+		fmt.Fprintf(&out, " %q", r.Name)
+	}
+	fmt.Fprintf(&out, ", %s, PMML %s\n", r.Function, r.Version)
+	fmt.Fprintf(&out, "sha256 %s\n%s of document, %s in memory\n", r.SHA256, byteSize(int64(r.Bytes)), byteSize(r.Memory))
+	if r.Verify {
+		out.WriteString("it carries rows for its own verification\n")
+	}
+	fmt.Fprintf(&out, "\n%s\n", count(len(r.Fields), "field"))
+	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
+	for _, f := range r.Fields {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", f.Name, f.Type, f.OpType, f.Usage, f.remark())
+	}
+	table.Flush()
+	fmt.Fprintf(&out, "\n%s\n", count(len(r.Outputs), "output"))
+	for _, o := range r.Outputs {
+		kind := o.Feature
+		if o.Target {
+			kind = "target"
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", o.Name, o.Type, kind)
+	}
+	table.Flush()
+	for line := range strings.Lines(out.String()) {
+		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remark lists what else is to be known about a field, shortened.
+func (f fieldReport) remark() string {
+	const most = 60
+	var parts []string
+	if len(f.Values) > 0 {
+		values := strings.Join(f.Values, ", ")
+		if chars := []rune(values); len(chars) > most {
+			values = string(chars[:most]) + "…"
+		}
+		parts = append(parts, fmt.Sprintf("%s: %s", count(len(f.Values), "value"), values))
+	}
+	if f.Missing != "" {
+		parts = append(parts, "missing: "+f.Missing)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%s %ss", thousands(int64(n)), what)
+}
