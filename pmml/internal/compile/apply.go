@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"slices"
-
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/function"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
@@ -30,6 +28,7 @@ func (c *compiler) apply(e *document.Apply, s *scope) (program.Eval, value.Type)
 // call compiles the function without the treatments.
 func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Type, complete bool) (program.Eval, value.Type) {
 	if d := c.functions[e.Function]; d != nil {
+		c.called[e.Function] = true
 		if len(d.Parameters) != len(args) {
 			c.fault(e.Place(), "function %s takes %d arguments, not %d", e.Function, len(d.Parameters), len(args))
 			return nil, value.Untyped
@@ -37,7 +36,7 @@ func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Ty
 		if !complete {
 			return nil, value.Untyped
 		}
-		return c.defined(d, e, args, types)
+		return c.callDefined(d, e, args, types)
 	}
 	b, ok := function.Lookup(e.Function)
 	if !ok {
@@ -195,47 +194,4 @@ func (c *compiler) treated(e *document.Apply, call program.Eval, args []program.
 		}
 		return v
 	}
-}
-
-// defined compiles a call of a DefineFunction: its body is compiled for this call, with the parameters in places of their own.
-func (c *compiler) defined(d *document.DefineFunction, e *document.Apply, args []program.Eval, types []value.Type) (program.Eval, value.Type) {
-	if slices.Contains(c.expanding, d.Name) {
-		c.fault(e.Place(), "function %q calls itself", d.Name)
-		return nil, value.Untyped
-	}
-	if len(c.expanding) > 200 {
-		c.fault(e.Place(), "functions call each other more than 200 deep")
-		return nil, value.Untyped
-	}
-	c.expanding = append(c.expanding, d.Name)
-	defer func() { c.expanding = c.expanding[:len(c.expanding)-1] }()
-	names := inside(nil)
-	first := c.prog.Locals
-	for i, p := range d.Parameters {
-		t := c.dataType(p.DataType, p.At)
-		if t == value.Untyped {
-			t = types[i]
-		} else {
-			args[i] = c.converted(args[i], types[i], t, p.Name)
-		}
-		names.names[p.Name] = &field{name: p.Name, typ: t, ref: program.NoRef, local: first + i}
-	}
-	c.prog.Locals += len(d.Parameters)
-	if d.Body == nil {
-		return nil, value.Untyped
-	}
-	body, t := c.expression(d.Body, names)
-	if body == nil {
-		return nil, value.Untyped
-	}
-	if want := c.dataType(d.DataType, d.At); want != value.Untyped {
-		body, t = c.converted(body, t, want, d.Name), want
-	}
-	return func(f *program.Frame) value.Value {
-		for i, a := range args {
-			v := a(f)
-			*f.Local(first + i) = v
-		}
-		return body(f)
-	}, t
 }

@@ -52,6 +52,9 @@ type compiler struct {
 	dictionary map[string]*field
 	global     *scope
 	functions  map[string]*document.DefineFunction
+	defined    map[string]defined // by name and types of the arguments
+	called     map[string]bool
+	costs      map[string]int
 	expanding  []string
 	steps      int
 	unlisted   []string
@@ -80,7 +83,8 @@ func Compile(doc *document.Document, m *document.Model) (*Compiled, []document.F
 
 // compileOnce also returns the DataFields that are used without being listed.
 func compileOnce(doc *document.Document, m *document.Model) (*Compiled, []document.Fault, []string) {
-	c := &compiler{doc: doc, prog: &program.Program{}, dictionary: map[string]*field{}, functions: map[string]*document.DefineFunction{}}
+	c := &compiler{doc: doc, prog: &program.Program{}, dictionary: map[string]*field{}, functions: map[string]*document.DefineFunction{},
+		defined: map[string]defined{}, called: map[string]bool{}, costs: map[string]int{}}
 	c.out = &Compiled{Program: c.prog, Element: m.Element, Name: m.Name, Function: m.Function, Single: m.Single, Verification: m.Verification}
 	c.faults = append(c.faults, doc.Faults...)
 	c.faults = append(c.faults, m.Faults...)
@@ -92,6 +96,7 @@ func compileOnce(doc *document.Document, m *document.Model) (*Compiled, []docume
 		c.functions[f.Name] = f
 	}
 	top := c.model(m, nil)
+	c.definitions()
 	if top != nil {
 		c.prog.Main = top.instance
 		c.results(m, top)

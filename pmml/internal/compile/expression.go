@@ -11,11 +11,7 @@ import (
 // expression compiles an EXPRESSION (specification, Transformations). The type is the one its values have, Untyped where only scoring tells.
 // After a fault it returns nil.
 func (c *compiler) expression(e document.Expression, s *scope) (program.Eval, value.Type) {
-	c.steps++
-	if c.steps > MaxSteps {
-		if c.steps == MaxSteps+1 {
-			c.fault(e.Place(), "the document's functions expand to more than %d steps", MaxSteps)
-		}
+	if c.spend(1, e.Place()); c.steps > MaxSteps {
 		return nil, value.Untyped
 	}
 	switch e := e.(type) {
@@ -51,7 +47,7 @@ func (c *compiler) reader(s *scope, name string, at document.Offset) (func(f *pr
 	}
 	if f.local >= 0 {
 		local := f.local
-		return func(fr *program.Frame) *value.Value { return fr.Local(local) }, f
+		return func(fr *program.Frame) *value.Value { return fr.Parameter(local) }, f
 	}
 	ref := f.ref
 	return func(fr *program.Frame) *value.Value { return fr.At(ref) }, f

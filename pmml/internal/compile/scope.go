@@ -14,7 +14,7 @@ type field struct {
 	typ    value.Type
 	opType string
 	ref    program.Ref
-	local  int           // a parameter's place in the frame's locals, -1: not a parameter
+	local  int           // a parameter's place among those of its function, -1: not a parameter
 	values []value.Value // its valid values in the order of the document
 	data   *document.DataField
 

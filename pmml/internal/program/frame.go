@@ -31,7 +31,8 @@ type Frame struct {
 	inputs      Ref
 	refused     []bool // inputs that the document's treatment refuses
 	refusals    int
-	locals      []value.Value
+	parameters  []value.Value // of the user-defined functions that are being called
+	base        int           // where those of the innermost call begin
 	args        []value.Value
 	predictions []Prediction
 	substitutes int // surrogate predicates answered by another than the first part
@@ -50,7 +51,6 @@ func (p *Program) NewFrame() *Frame {
 		epoch:       1,
 		inputs:      Ref(len(p.Inputs)),
 		refused:     make([]bool, len(p.Inputs)),
-		locals:      make([]value.Value, p.Locals),
 		predictions: make([]Prediction, p.Models),
 	}
 	f.Clear()
@@ -102,7 +102,7 @@ func (f *Frame) Failed() bool { return f.failed }
 // Score runs the main model on the inputs and returns nil, or why there is no result. Results are read by Result until the next Score.
 func (f *Frame) Score() *Failure {
 	f.failed = false
-	f.args = f.args[:0]
+	f.args, f.parameters, f.base = f.args[:0], f.parameters[:0], 0
 	f.epoch++
 	if f.epoch == 0 { // every stamp of the last four billion rows would look fresh
 		clear(f.stamps)
@@ -146,8 +146,23 @@ func Buffer[T any](f *Frame, key any, fresh func() *T) *T {
 	return b
 }
 
-// Local is the place of a parameter of a user-defined function at one call of it.
-func (f *Frame) Local(i int) *value.Value { return &f.locals[i] }
+// Parameter is the i-th parameter of the user-defined function that is being evaluated.
+func (f *Frame) Parameter(i int) *value.Value { return &f.parameters[f.base+i] }
+
+// Parameters is the height of the stack of parameters.
+func (f *Frame) Parameters() int { return len(f.parameters) }
+
+// PushParameter puts an argument on the stack of parameters.
+func (f *Frame) PushParameter(v value.Value) { f.parameters = append(f.parameters, v) }
+
+// Enter begins the evaluation of a function whose arguments were pushed from base on, and returns what Leave wants.
+func (f *Frame) Enter(base int) (outer int) {
+	outer, f.base = f.base, base
+	return outer
+}
+
+// Leave ends it.
+func (f *Frame) Leave(base, outer int) { f.parameters, f.base = f.parameters[:base], outer }
 
 // Push puts an argument on the frame's stack and returns its place.
 func (f *Frame) Push(v value.Value) int {

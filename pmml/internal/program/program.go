@@ -22,7 +22,6 @@ type Eval func(f *Frame) value.Value
 type Program struct {
 	Inputs  []Input
 	Derived []Eval // by Ref; nil for inputs and for slots that a model fills
-	Locals  int    // parameters of user-defined functions, one place a call
 	Models  int    // instances, the main one among them
 	Main    *Instance
 	Results []Eval // by place in a result
