@@ -9,7 +9,7 @@ import (
 )
 
 // Kinds of status about followed files. The body has path; source, the place of the records from here on; and lost if
-// the rest of the file before could not be read.
+// what was not read of the file before, if anything, cannot be read any more.
 const (
 	StatusTruncated = "TRUNCATED" // the file has become shorter than what was read of it
 	StatusRotated   = "ROTATED"   // another file has taken the path

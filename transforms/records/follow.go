@@ -154,7 +154,7 @@ type filePiece struct {
 type change struct {
 	kind string // StatusTruncated or StatusRotated; empty: it is not
 	file FilePosition
-	lost bool // what was not read of the file before cannot be read
+	lost bool // what was not read of the file before, if anything, cannot be read any more
 }
 
 // look compares a file with what is known of it.

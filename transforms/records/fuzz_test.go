@@ -228,60 +228,105 @@ func compareFeatures(t *testing.T, filler *Filler, line []byte, object map[strin
 
 // FuzzDecodeBlock feeds hostile bytes; what is accepted must be whole, and come out the same again.
 func FuzzDecodeBlock(f *testing.F) {
-	for _, b := range goldenBlocks(f) {
-		f.Add(b.AppendBinary(nil))
+	for _, seed := range blockSeeds(f) {
+		f.Add(seed)
 	}
-	f.Add([]byte{blockForm, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		b, err := DecodeBlock(bytes.Clone(data))
-		if err != nil {
-			return
-		}
-		for i := range b.Records {
-			b.Line(i)
-			b.Reference(i)
-			b.AppendID(nil, i)
-		}
-		if again := b.AppendBinary(nil); !bytes.Equal(again, data) {
-			t.Fatalf("%x became %x", data, again)
-		}
-	})
+	f.Fuzz(checkDecodeBlock)
+}
+
+func blockSeeds(tb testing.TB) [][]byte {
+	tb.Helper()
+	seeds := [][]byte{{blockForm, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f}}
+	for _, b := range goldenBlocks(tb) {
+		seeds = append(seeds, b.AppendBinary(nil))
+	}
+	return seeds
+}
+
+func checkDecodeBlock(t *testing.T, data []byte) {
+	b, err := DecodeBlock(bytes.Clone(data))
+	if err != nil {
+		return
+	}
+	for i := range b.Records {
+		b.Line(i)
+		b.Reference(i)
+		b.AppendID(nil, i)
+	}
+	if again := b.AppendBinary(nil); !bytes.Equal(again, data) {
+		t.Fatalf("%x became %x", data, again)
+	}
 }
 
 // FuzzDecodeLines is FuzzDecodeBlock for lines.
 func FuzzDecodeLines(f *testing.F) {
-	f.Add([]byte{linesForm, 2, 2, 1, 'a', '\n', '\n'})
-	f.Add([]byte{linesForm, 0})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		l, err := DecodeLines(bytes.Clone(data))
-		if err != nil {
-			return
-		}
-		for i := range l.Len() {
-			l.Line(i)
-		}
-		if again := l.AppendBinary(nil); !bytes.Equal(again, data) {
-			t.Fatalf("%x became %x", data, again)
-		}
-	})
+	for _, seed := range linesSeeds {
+		f.Add(seed)
+	}
+	f.Fuzz(checkDecodeLines)
+}
+
+var linesSeeds = [][]byte{{linesForm, 2, 2, 1, 'a', '\n', '\n'}, {linesForm, 0}}
+
+func checkDecodeLines(t *testing.T, data []byte) {
+	l, err := DecodeLines(bytes.Clone(data))
+	if err != nil {
+		return
+	}
+	for i := range l.Len() {
+		l.Line(i)
+	}
+	if again := l.AppendBinary(nil); !bytes.Equal(again, data) {
+		t.Fatalf("%x became %x", data, again)
+	}
 }
 
 // FuzzFill feeds records of all kinds that no strict pass has seen: there is no right answer, but there is an end.
 func FuzzFill(f *testing.F) {
-	f.Add([]byte(`{"a":1,"features":[1,{"b":"\"}"}]}`), "a,b")
-	f.Add([]byte(`"1,""2""",3`), "a,b")
-	f.Add([]byte(`0:1 1:"x`), "")
-	f.Add([]byte(`{"`), "")
-	f.Add([]byte(`{"a`), "\"")
-	f.Add([]byte(`{"a":"`), "")
-	f.Fuzz(func(t *testing.T, data []byte, header string) {
-		for _, kind := range []Kind{JSON, CSV, Dense, Sparse} {
-			c := Conversion{Kind: kind}
-			_ = c.bind(someFields).record(header, data, &filled{fields: someFields})
-			c.FeaturesField = "a"
-			_ = c.bind(someFields).record(header, data, &filled{fields: someFields})
+	for _, seed := range fillSeeds {
+		f.Add([]byte(seed), "a,b")
+	}
+	f.Fuzz(func(_ *testing.T, data []byte, header string) { fillAll(data, header) })
+}
+
+var fillSeeds = []string{
+	`{"a":1,"features":[1,{"b":"\"}"}],"\u0061":2}`, `{"features":{"0":1,"1":"x"}}`, `[1,"2",null,{}]`, `"1,""2""",3`, `0:1 1:"x`, `{"`, `{"a`, `{"a":"`, `{"a":`,
+}
+
+func fillAll(data []byte, header string) {
+	for _, kind := range []Kind{JSON, CSV, Dense, Sparse} {
+		c := Conversion{Kind: kind}
+		_ = c.bind(someFields).record(header, data, &filled{fields: someFields})
+		c.FeaturesField = "a"
+		_ = c.bind(someFields).record(header, data, &filled{fields: someFields})
+	}
+}
+
+// TestHostileBytes is the fuzzing of decoders and fillers for every run of the tests.
+func TestHostileBytes(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	damage := func(data []byte) []byte {
+		data = bytes.Clone(data)
+		for range 1 + r.IntN(3) {
+			switch at := r.IntN(len(data) + 1); {
+			case r.IntN(4) == 0 || at == len(data):
+				data = data[:at]
+			case r.IntN(2) == 0:
+				data[at] = byte(r.Uint32())
+			default:
+				data[at] += byte(1 - 2*r.IntN(2))
+			}
 		}
-	})
+		return data
+	}
+	blocks := blockSeeds(t)
+	for range 50_000 {
+		checkDecodeBlock(t, damage(blocks[r.IntN(len(blocks))]))
+		checkDecodeLines(t, damage(linesSeeds[r.IntN(len(linesSeeds))]))
+	}
+	for range 5_000 {
+		fillAll(damage([]byte(fillSeeds[r.IntN(len(fillSeeds))])), string(damage([]byte(`a,"b""",time`))))
+	}
 }
 
 func goldenBlocks(tb testing.TB) []Block {
