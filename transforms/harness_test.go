@@ -169,3 +169,10 @@ func checkOutcomes(t *testing.T, got, want map[string]string) {
 }
 
 func hashOf(model, version string) string { return sideinput.HashReference(model, version) }
+
+func recordsOfKind(kind string) records.Conversion {
+	return records.Conversion{Kind: records.Kind(kind)}
+}
+
+// twice is an option given two times: options are functions over what the package keeps to itself.
+func twice(o transforms.Option) transforms.Option { return transforms.Options(o, o) }

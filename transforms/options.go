@@ -52,6 +52,18 @@ type options struct {
 	withoutID bool
 }
 
+// Options makes one option of several.
+func Options(opts ...Option) Option {
+	return func(o *options) error {
+		for _, opt := range opts {
+			if err := opt(o); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 func newOptions(opts []Option) (*options, error) {
 	o := &options{join: JoinAuto, shards: 16}
 	for _, opt := range opts {

@@ -55,7 +55,7 @@ func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, de
 	dst = append(dst, '"')
 	if detail != "" {
 		dst = append(dst, `,"detail":`...)
-		dst = appendText(dst, detail)
+		dst = appendText(dst, shorten(detail))
 	}
 	if c != nil {
 		dst = append(dst, `,"model":`...)
@@ -68,6 +68,20 @@ func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, de
 	dst = appendOriginal(dst, b.Line(i))
 	w.dead.Buf = append(dst, '}')
 	w.dead.End()
+}
+
+// mostDetail bounds a detail, which may quote the record: the record itself is in the line anyway.
+const mostDetail = 500
+
+func shorten(detail string) string {
+	if len(detail) <= mostDetail {
+		return detail
+	}
+	cut := mostDetail
+	for cut > 0 && !utf8.RuneStart(detail[cut]) {
+		cut--
+	}
+	return detail[:cut] + "…"
 }
 
 // envelope appends the record's id and the members that come of its envelope: source, ref, time.

@@ -15,6 +15,7 @@ import (
 type scorer struct {
 	cfg   Scoring
 	cache *modelcache.Cache
+	sole  *sideinput.Choice // scores all events, whatever they refer to; nil: the table says what does
 
 	out    writer
 	groups []group
@@ -85,6 +86,10 @@ func (s *scorer) resolve(b *records.Block, t *sideinput.Table) {
 	s.groups = s.groups[:0]
 	for i := range b.Records {
 		r := &b.Records[i]
+		if s.sole != nil && (r.Reason == "" || r.Reason == sideinput.NoReference) {
+			s.join(s.sole, int32(i))
+			continue
+		}
 		if r.Reason != "" {
 			s.letter(b, i, r.Reason, r.Detail, nil)
 			continue

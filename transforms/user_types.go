@@ -19,6 +19,8 @@ import (
 
 func init() {
 	beam.RegisterDoFn(&userBlocksFn{})
+	// A type with a coder of its own need not have a schema, which a map of any values has not.
+	beam.RegisterCoder(reflect.TypeFor[Event](), encodeEvent, decodeEvent)
 	register.Emitter2[beam.EventTime, records.Block]()
 }
 
@@ -33,6 +35,13 @@ type Envelope struct {
 type Event struct {
 	Envelope
 	Features map[string]any
+}
+
+func encodeEvent(e Event) ([]byte, error) { return json.Marshal(e) }
+
+func decodeEvent(data []byte) (e Event, err error) {
+	err = json.Unmarshal(data, &e)
+	return e, err
 }
 
 // WithMap makes Score take a PCollection<T>. convert must be a function at package level, registered with
@@ -117,9 +126,7 @@ func (f *userBlocksFn) ProcessElement(v beam.T, emit func(beam.EventTime, record
 	}
 	f.block.Buf = append(f.block.Buf, record...)
 	r.End = uint32(len(f.block.Buf))
-	if r.Reason == "" {
-		f.envelope(&r, envelope)
-	}
+	f.envelope(&r, envelope)
 	f.block.Records = append(f.block.Records, r)
 	if len(f.block.Records) >= userBlockRecords {
 		f.flush(emit)
@@ -147,6 +154,7 @@ func (f *userBlocksFn) record(v, out any) (Envelope, []byte, error) {
 func (f *userBlocksFn) envelope(r *records.Record, e Envelope) {
 	r.ID, r.Ref = f.span(e.ID), f.span(e.Reference)
 	switch {
+	case r.Reason != "":
 	case e.ID == "" && !f.WithoutID:
 		r.Reason, r.Detail = sideinput.Undecodable, "the envelope has no id: give one, or use WithoutID"
 	case e.Time.IsZero():
