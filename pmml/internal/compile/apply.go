@@ -18,15 +18,23 @@ func (c *compiler) apply(e *document.Apply, s *scope) (program.Eval, value.Type)
 		ok = ok && eval != nil
 		args, types = append(args, eval), append(types, t)
 	}
-	call, t := c.call(e, args, types, ok)
+	mapped := new(instead)
+	call, t := c.call(e, args, types, ok, mapped)
 	if call == nil {
 		return nil, value.Untyped
 	}
-	return c.treated(e, call, args, t), t
+	mapped.value, mapped.is = c.instead(e.MapMissingTo, t, e.Place())
+	return c.treated(e, call, t), t
+}
+
+// instead is what mapMissingTo says, if it is given. Each argument is evaluated once, and a call that meets a missing one returns this.
+type instead struct {
+	value value.Value
+	is    bool
 }
 
 // call compiles the function without the treatments.
-func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Type, complete bool) (program.Eval, value.Type) {
+func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Type, complete bool, mapped *instead) (program.Eval, value.Type) {
 	if d := c.functions[e.Function]; d != nil {
 		c.called[e.Function] = true
 		if len(d.Parameters) != len(args) {
@@ -36,7 +44,7 @@ func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Ty
 		if !complete {
 			return nil, value.Untyped
 		}
-		return c.callDefined(d, e, args, types)
+		return c.callDefined(d, e, args, types, mapped)
 	}
 	b, ok := function.Lookup(e.Function)
 	if !ok {
@@ -56,11 +64,11 @@ func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Ty
 	}
 	switch e.Function {
 	case "if":
-		return lazyIf(args), t
+		return lazyIf(args, mapped), t
 	case "and":
-		return lazyLogic(args, false), value.Boolean
+		return lazyLogic(args, false, mapped), value.Boolean
 	case "or":
-		return lazyLogic(args, true), value.Boolean
+		return lazyLogic(args, true, mapped), value.Boolean
 	}
 	eval := b.Eval
 	if b.Compile != nil {
@@ -79,16 +87,20 @@ func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Ty
 			eval = made
 		}
 	}
-	return called(eval, args), t
+	return called(eval, args, mapped), t
 }
 
 // called evaluates all arguments and calls.
-func called(eval func([]value.Value) value.Value, args []program.Eval) program.Eval {
+func called(eval func([]value.Value) value.Value, args []program.Eval, mapped *instead) program.Eval {
 	switch len(args) {
 	case 1:
 		a := args[0]
 		return func(f *program.Frame) value.Value {
-			from := f.Push(a(f))
+			x := a(f)
+			if mapped.is && x.IsMissing() {
+				return mapped.value
+			}
+			from := f.Push(x)
 			out := eval(f.Args(from))
 			f.Pop(from)
 			return out
@@ -97,6 +109,9 @@ func called(eval func([]value.Value) value.Value, args []program.Eval) program.E
 		a, b := args[0], args[1]
 		return func(f *program.Frame) value.Value {
 			x, y := a(f), b(f)
+			if mapped.is && (x.IsMissing() || y.IsMissing()) {
+				return mapped.value
+			}
 			from := f.Push(x)
 			f.Push(y)
 			out := eval(f.Args(from))
@@ -107,7 +122,12 @@ func called(eval func([]value.Value) value.Value, args []program.Eval) program.E
 	return func(f *program.Frame) value.Value {
 		from := f.Depth()
 		for _, a := range args {
-			f.Push(a(f))
+			x := a(f)
+			if mapped.is && x.IsMissing() {
+				f.Pop(from)
+				return mapped.value
+			}
+			f.Push(x)
 		}
 		out := eval(f.Args(from))
 		f.Pop(from)
@@ -116,11 +136,11 @@ func called(eval func([]value.Value) value.Value, args []program.Eval) program.E
 }
 
 // lazyIf evaluates only the branch that is taken. An unknown condition gives no value.
-func lazyIf(args []program.Eval) program.Eval {
+func lazyIf(args []program.Eval, mapped *instead) program.Eval {
 	return func(f *program.Frame) value.Value {
 		condition := args[0](f)
 		if condition.IsMissing() {
-			return value.Missing()
+			return mapped.value // missing where nothing is said
 		}
 		yes, ok := condition.Convert(value.Boolean).Bool()
 		switch {
@@ -136,12 +156,15 @@ func lazyIf(args []program.Eval) program.Eval {
 }
 
 // lazyLogic is and (decided by false) or or (decided by true) in three values, evaluated no further than needed.
-func lazyLogic(args []program.Eval, decides bool) program.Eval {
+func lazyLogic(args []program.Eval, decides bool, mapped *instead) program.Eval {
 	return func(f *program.Frame) value.Value {
 		out := value.OfBool(!decides)
 		for _, a := range args {
 			v := a(f)
 			if v.IsMissing() {
+				if mapped.is {
+					return mapped.value
+				}
 				out = value.Missing()
 				continue
 			}
@@ -158,23 +181,11 @@ func lazyLogic(args []program.Eval, decides bool) program.Eval {
 }
 
 // treated wraps a call in its treatments.
-func (c *compiler) treated(e *document.Apply, call program.Eval, args []program.Eval, t value.Type) program.Eval {
-	mapped, maps := c.instead(e.MapMissingTo, t, e.Place())
+func (c *compiler) treated(e *document.Apply, call program.Eval, t value.Type) program.Eval {
 	fallback, falls := c.instead(e.DefaultValue, t, e.Place())
 	asIs, asMissing := e.InvalidTreatment == "asIs", e.InvalidTreatment == "asMissing"
-	lazy := e.Function == "if" || e.Function == "and" || e.Function == "or"
 	message := "function " + e.Function + " has no valid result"
 	return func(f *program.Frame) value.Value {
-		if maps {
-			for i, a := range args {
-				if lazy && i > 0 {
-					break
-				}
-				if v := a(f); v.IsMissing() {
-					return mapped
-				}
-			}
-		}
 		v := call(f)
 		if v.IsInvalid() {
 			switch {

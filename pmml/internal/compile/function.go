@@ -17,7 +17,7 @@ type defined struct {
 
 // call of a DefineFunction (specification, Functions). The body is compiled once; a call puts the arguments on the frame's stack of
 // parameters. What the calls add up to when scoring is bounded by MaxSteps.
-func (c *compiler) callDefined(d *document.DefineFunction, e *document.Apply, args []program.Eval, types []value.Type) (program.Eval, value.Type) {
+func (c *compiler) callDefined(d *document.DefineFunction, e *document.Apply, args []program.Eval, types []value.Type, mapped *instead) (program.Eval, value.Type) {
 	if slices.Contains(c.expanding, d.Name) {
 		c.fault(e.Place(), "function %q calls itself", d.Name)
 		return nil, value.Untyped
@@ -46,7 +46,12 @@ func (c *compiler) callDefined(d *document.DefineFunction, e *document.Apply, ar
 	return func(f *program.Frame) value.Value {
 		base := f.Parameters()
 		for _, a := range args {
-			f.PushParameter(a(f))
+			x := a(f)
+			if mapped.is && x.IsMissing() {
+				f.DropParameters(base)
+				return mapped.value
+			}
+			f.PushParameter(x)
 		}
 		outer := f.Enter(base)
 		out := body(f)

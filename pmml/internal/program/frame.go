@@ -155,6 +155,9 @@ func (f *Frame) Parameters() int { return len(f.parameters) }
 // PushParameter puts an argument on the stack of parameters.
 func (f *Frame) PushParameter(v value.Value) { f.parameters = append(f.parameters, v) }
 
+// DropParameters drops what was pushed from base on.
+func (f *Frame) DropParameters(base int) { f.parameters = f.parameters[:base] }
+
 // Enter begins the evaluation of a function whose arguments were pushed from base on, and returns what Leave wants.
 func (f *Frame) Enter(base int) (outer int) {
 	outer, f.base = f.base, base
