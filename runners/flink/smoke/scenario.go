@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"time"
 
 	"github.com/beam-pmml/beam-pmml/runners/flink"
@@ -98,30 +99,26 @@ func (s *scenario) play(ctx context.Context, r *report) error {
 	if err := s.awaitCheckpoint(ctx); err != nil {
 		return err
 	}
-	s.say("%d events scored and in a checkpoint; kill -9", len(s.fed))
+	before := len(s.fed)
 	if err := s.feed(s.plan.duringKill); err != nil {
 		return err
 	}
+	if err := s.awaitAny(ctx, s.fed[before:]); err != nil {
+		return err
+	}
+	s.say("%d events scored and in a checkpoint, more under way; kill -9", before)
 	killed := time.Now()
 	if err := s.cluster.KillTaskManager(ctx, 1); err != nil {
 		return err
 	}
-	before := len(s.fed)
+	before = len(s.fed)
 	if err := s.feed(s.plan.afterKill); err != nil {
 		return err
 	}
 	if err := s.cluster.StartTaskManager(1); err != nil {
 		return err
 	}
-	after := s.fed[before:]
-	if err := s.await(ctx, "a result after the kill", func(seen map[string]bool, _ []attempt) bool {
-		for _, id := range after {
-			if seen[id] {
-				return true
-			}
-		}
-		return false
-	}); err != nil {
+	if err := s.awaitAny(ctx, s.fed[before:]); err != nil {
 		return err
 	}
 	r.recovered = time.Since(killed)
@@ -236,6 +233,13 @@ func (s *scenario) awaitFed(ctx context.Context) error {
 			}
 		}
 		return true
+	})
+}
+
+// awaitAny waits until one of these events has an outcome.
+func (s *scenario) awaitAny(ctx context.Context, ids []string) error {
+	return s.await(ctx, "an outcome", func(seen map[string]bool, _ []attempt) bool {
+		return slices.ContainsFunc(ids, func(id string) bool { return seen[id] })
 	})
 }
 
