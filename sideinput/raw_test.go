@@ -34,6 +34,40 @@ func TestRawBytes(t *testing.T) {
 	}
 }
 
+// The bytes are written by hand from docs/protocol.md.
+func TestHeadBytes(t *testing.T) {
+	h := head{revision: Revision{Number: 258, Cut: NoCut}, pending: 3_600_000, shards: 16, subShards: 2, base: 300, tail: 4, messages: 5}
+	h.revision.Digest[0], h.revision.Digest[15] = 0xab, 0xcd
+	const want = "01" + "ab0000000000000000000000000000cd" + "8000000000000000" + "0000000000000102" + "000000000036ee80" +
+		"00000010" + "00000002" + "0000012c" + "00000004" + "00000005"
+	data := h.appendBinary(nil)
+	if got := hex.EncodeToString(data); got != want {
+		t.Errorf("bytes %s, want %s", got, want)
+	}
+	if back, err := decodeHead(data); err != nil || back != h {
+		t.Errorf("came back as %+v, %v", back, err)
+	}
+	data[0] = 2
+	if _, err := decodeHead(data); err == nil {
+		t.Error("a later form is read")
+	}
+}
+
+// The bytes are written by hand from docs/protocol.md.
+func TestMessagesBytes(t *testing.T) {
+	data := appendMessages(nil, []Message{
+		{Op: Update, Model: "m", Version: "1", URI: "u", At: 1, Seq: -1, HasSeq: true, RecordTime: 2, HasRecordTime: true, Preload: true,
+			Labels: map[string]string{"b": "", "a": "x"}},
+		{Op: Del, Model: "m", At: -1},
+	})
+	const want = "01" + "02" +
+		"03" + "04" + "016d" + "13" + "02" + "01" + "0131" + "0175" + "02" + "0161" + "0178" + "0162" + "00" +
+		"00" + "016d" + "01" + "01" + "00" + "00" + "00"
+	if got := hex.EncodeToString(data); got != want {
+		t.Errorf("bytes %s, want %s", got, want)
+	}
+}
+
 func TestMessagesComeBackWhole(t *testing.T) {
 	msgs := []Message{
 		{Op: Add, Model: "fraud", Version: "1", URI: "f.pmml", At: -5, Seq: -1, HasSeq: true, Preload: true,

@@ -15,9 +15,9 @@ import (
 type fakeState struct {
 	state.Provider // methods that nobody calls
 
-	values                        map[string]any
-	bags                          map[string][]any
-	valueReads, bagReads, changes int
+	values                                    map[string]any
+	bags                                      map[string][]any
+	valueReads, bagReads, changes, baseWrites int
 }
 
 func newFakeState() *fakeState {
@@ -31,6 +31,9 @@ func (s *fakeState) ReadValueState(id string) (any, []state.Transaction, error) 
 
 func (s *fakeState) WriteValueState(t state.Transaction) error {
 	s.changes++
+	if t.Key == "base" {
+		s.baseWrites++
+	}
 	s.values[t.Key] = t.Val
 	return nil
 }
@@ -105,8 +108,9 @@ func TestStateHoldsTheTable(t *testing.T) {
 	if size := len(p.values["head"].([]byte)); size > 64 {
 		t.Errorf("the head has %d bytes, want at most 64", size)
 	}
-	if n := len(p.bags["tail"]); n >= maxTailMessages {
-		t.Errorf("the tail has %d entries", n)
+	// 600 messages are two tails of 256 and 88 more.
+	if n := len(p.bags["tail"]); n != 88 || p.baseWrites != 2 {
+		t.Errorf("the tail has %d entries and the base was written %d times, want 88 and 2", n, p.baseWrites)
 	}
 }
 
@@ -141,6 +145,35 @@ func TestMessageCostsOneAppendAndOneHead(t *testing.T) {
 	addAll(t, s, p, update("fraud", 2, 2))
 	if p.changes != 0 {
 		t.Errorf("%d changes of state by a message that was kept before", p.changes)
+	}
+}
+
+func TestTailHoldsOnlyWhatIsNew(t *testing.T) {
+	s := &TableState{Shards: 1, SubShards: 1, Bounds: Bounds{Names: 1}}
+	p := newFakeState()
+	addAll(t, s, p, update("fraud", 1, 1))
+	batch := []Message{update("fraud", 1, 1), update("fraud", 2, 2), update("churn", 1, 1), update("fraud", 2, 2)}
+	batch[1].Labels = map[string]string{"actor": "ann"}
+	if _, _, err := s.Add(p, &fakeTimers{}, 3, 0, batch); err != nil {
+		t.Fatal(err)
+	}
+	got, err := decodeMessages(p.bags["tail"][1].([]byte))
+	if err != nil || len(got) != 1 || got[0].Version != "2" || got[0].Labels != nil {
+		t.Errorf("kept %+v, %v; want version 2 alone, without labels", got, err)
+	}
+}
+
+func TestLargeTailIsFoldedEarly(t *testing.T) {
+	s := &TableState{Shards: 1, SubShards: 1}
+	p := newFakeState()
+	m := update("fraud", 1, 1)
+	m.URI = strings.Repeat("u", 6000)
+	for i := range 3 {
+		m.At = int64(i)
+		addAll(t, s, p, m)
+	}
+	if len(p.bags["tail"]) != 0 || p.baseWrites != 1 {
+		t.Errorf("18 KB of messages lie in a tail of %d, the base was written %d times", len(p.bags["tail"]), p.baseWrites)
 	}
 }
 
