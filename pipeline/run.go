@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -43,15 +44,17 @@ func newRunCommand() *cobra.Command {
 func parseRunFlags(args []string) error {
 	f := flag.CommandLine
 	f.Init("run", flag.ContinueOnError)
-	f.Usage = func() {
-		fmt.Fprintf(f.Output(), "Score events with the models that a control stream names.\n\nExamples:\n%s\n\nFlags:\n", runExample)
+	f.Usage = func() {}
+	f.SetOutput(io.Discard) // a wrong flag is one line, not the list of all
+	err := f.Parse(args)
+	f.SetOutput(os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(os.Stderr, "Score events with the models that a control stream names.\n\nExamples:\n%s\n\nFlags:\n", runExample)
 		f.PrintDefaults()
+		return err
 	}
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return &exitError{exitUsage, nil} // the flag package has said what is wrong
+	if err != nil {
+		return usage(fmt.Errorf("%w; run --help lists the flags", err))
 	}
 	if f.NArg() > 0 {
 		return usage(fmt.Errorf("run takes no argument %q", f.Arg(0)))
@@ -68,9 +71,6 @@ func runPipeline(ctx context.Context, o *runOptions) error {
 	if err != nil {
 		return failed(err)
 	}
-	if err := o.prepareOut(); err != nil {
-		return failed(err)
-	}
 	if o.local() {
 		prism.SetLogLevel("warn")
 	}
@@ -78,6 +78,9 @@ func runPipeline(ctx context.Context, o *runOptions) error {
 	p, s := beam.NewPipelineWithRoot()
 	if err := buildRun(s, o, base); err != nil {
 		return usage(err)
+	}
+	if err := o.prepareOut(); err != nil {
+		return failed(err)
 	}
 	transforms.ResetProcessStats()
 	ctx, stop := o.interruptible(ctx)

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,8 +27,11 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits,
-			"gzip":  gzipFile,
+			"exits":   exits,
+			"gzip":    gzipFile,
+			"until":   until,
+			"append":  appendText,
+			"replace": replaceText,
 		},
 	})
 }
@@ -61,4 +67,41 @@ func gzipFile(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(z.Close())
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out.Bytes(), 0o644))
+}
+
+// until FILE PATTERN waits until a line of the file matches; a background program writes it.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: until FILE PATTERN")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	var data []byte
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if data, err = os.ReadFile(ts.MkAbs(args[0])); err == nil && pattern.Match(data) {
+			return
+		}
+	}
+	ts.Fatalf("no line of %s matches %s within a minute:\n%s", args[0], args[1], data)
+}
+
+// append FILE TEXT appends to a file, \n being a line's end.
+func appendText(ts *testscript.TestScript, neg bool, args []string) {
+	writeText(ts, neg, args, os.O_APPEND)
+}
+
+// replace FILE TEXT writes a file anew in its place, \n being a line's end.
+func replaceText(ts *testscript.TestScript, neg bool, args []string) {
+	writeText(ts, neg, args, os.O_TRUNC)
+}
+
+func writeText(ts *testscript.TestScript, neg bool, args []string, how int) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: append|replace FILE TEXT")
+	}
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_WRONLY|how, 0)
+	ts.Check(err)
+	_, err = f.WriteString(strings.ReplaceAll(args[1], `\n`, "\n"))
+	ts.Check(err)
+	ts.Check(f.Close())
 }
