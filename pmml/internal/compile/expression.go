@@ -386,8 +386,3 @@ func fold(fr *program.Frame, function string, members []value.Value) value.Value
 	}
 	return value.OfFloat(sum)
 }
-
-func (c *compiler) textIndex(e *document.TextIndex, s *scope) (program.Eval, value.Type) {
-	c.unsupported(e.Place(), "TextIndex is not supported")
-	return nil, value.Untyped
-}

@@ -1,0 +1,259 @@
+package program
+
+import (
+	"math"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+// TermWeight is a TextIndex's localTermWeights.
+type TermWeight uint8
+
+// The weights (specification, Transformations, TextIndex).
+const (
+	TermFrequency TermWeight = iota
+	Binary
+	Logarithmic
+	Augmented
+)
+
+// TextIndex counts a term in a text.
+type TextIndex struct {
+	Weight         TermWeight
+	Words          Words
+	BestHits       bool
+	Normalizations []Normalization
+}
+
+// Words is how a text becomes words, and which words are alike.
+type Words struct {
+	CaseSensitive bool
+	Tokenize      bool
+	MaxDistance   int            // Levenshtein, summed over the words of a term
+	Separator     *regexp.Regexp // nil: white space
+}
+
+// Normalization is a TextIndexNormalization.
+type Normalization struct {
+	Words     Words
+	Recursive bool
+	Rows      []Replacement
+}
+
+// Replacement is a row of a Normalization.
+type Replacement struct {
+	Pattern *regexp.Regexp // of a row that is a regular expression
+	In      []string       // otherwise: the words to be replaced
+	Out     string
+}
+
+// maxNormalizations bounds how often a recursive normalization starts again, and maxText what a text may grow to.
+const (
+	maxNormalizations = 1000
+	maxText           = 1 << 18
+)
+
+type textBuffer struct {
+	text   string
+	filled bool
+	words  []string
+	terms  map[string][]string
+}
+
+// Count returns the weight of a term in a text. A text that normalizing makes grow without end fails the row.
+func (t *TextIndex) Count(f *Frame, text, term string) value.Value {
+	b := Buffer(f, t, func() *textBuffer { return &textBuffer{terms: map[string][]string{}} })
+	if !b.filled || b.text != text {
+		b.text, b.filled, b.words = text, true, t.words(f, text)
+	}
+	wanted, ok := b.terms[term]
+	if !ok {
+		wanted = t.words(f, term)
+		if len(b.terms) < 10_000 {
+			b.terms[term] = wanted
+		}
+	}
+	if f.failed {
+		return value.Missing()
+	}
+	n := float64(t.hits(b.words, wanted))
+	switch t.Weight {
+	case Binary:
+		n = math.Min(n, 1)
+	case Logarithmic:
+		n = math.Log10(1 + n)
+	case Augmented:
+		n = augmented(n, b.words)
+	}
+	return value.OfFloat(n)
+}
+
+// augmented is half of whether the term occurs plus half of its share of the most frequent word's count; 0 for a term that does not.
+func augmented(n float64, words []string) float64 {
+	if n == 0 {
+		return 0
+	}
+	counts, most := map[string]float64{}, n
+	for _, w := range words {
+		counts[w]++
+		most = math.Max(most, counts[w])
+	}
+	return 0.5 * (1 + n/most)
+}
+
+// words normalizes a text and takes it apart. Without tokenizing there is one word, the text.
+func (t *TextIndex) words(f *Frame, text string) []string {
+	for i := range t.Normalizations {
+		text = t.Normalizations[i].apply(f, text)
+	}
+	return t.Words.Split(text)
+}
+
+// Split takes a text apart. Punctuation at the ends of words is dropped.
+func (w *Words) Split(text string) []string {
+	if !w.CaseSensitive {
+		text = strings.ToLower(text)
+	}
+	if !w.Tokenize {
+		return []string{text}
+	}
+	var parts []string
+	if w.Separator == nil {
+		parts = strings.Fields(text)
+	} else {
+		parts = w.Separator.Split(text, -1)
+	}
+	out := parts[:0]
+	for _, p := range parts {
+		if p = strings.TrimFunc(p, isPunctuation); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func isPunctuation(r rune) bool { return unicode.IsPunct(r) }
+
+// hits counts where the wanted words stand in the words, near enough.
+func (t *TextIndex) hits(words, wanted []string) int {
+	if len(wanted) == 0 {
+		return 0
+	}
+	if !t.Words.Tokenize {
+		if wanted[0] == "" {
+			return 0
+		}
+		return strings.Count(words[0], wanted[0])
+	}
+	n, best := 0, t.Words.MaxDistance
+	for at := 0; at+len(wanted) <= len(words); at++ {
+		d := t.Words.distance(words[at:at+len(wanted)], wanted)
+		switch {
+		case d > t.Words.MaxDistance:
+		case t.BestHits && d < best:
+			n, best = 1, d
+		case !t.BestHits || d == best:
+			n++
+		}
+	}
+	return n
+}
+
+// distance is the sum of the Levenshtein distances of words, or more than MaxDistance.
+func (w *Words) distance(a, b []string) int {
+	sum := 0
+	for i := range a {
+		if a[i] == b[i] {
+			continue
+		}
+		if w.MaxDistance == 0 {
+			return 1
+		}
+		if sum += levenshtein(a[i], b[i]); sum > w.MaxDistance {
+			break
+		}
+	}
+	return sum
+}
+
+func levenshtein(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range x {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range y {
+			change := diagonal
+			if x[i] != y[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(y)]
+}
+
+// apply replaces what the rows name, again and again if the normalization is recursive.
+func (n *Normalization) apply(f *Frame, text string) string {
+	for range maxNormalizations {
+		before := text
+		for i := range n.Rows {
+			text = n.Rows[i].replace(&n.Words, text)
+		}
+		if !n.Recursive || text == before {
+			return text
+		}
+		if len(text) > maxText {
+			break
+		}
+	}
+	f.Fail(Limit, "", "a recursive TextIndexNormalization does not end")
+	return text
+}
+
+func (r *Replacement) replace(w *Words, text string) string {
+	if r.Pattern != nil {
+		return r.Pattern.ReplaceAllString(text, r.Out)
+	}
+	if len(r.In) == 0 {
+		return text
+	}
+	if !w.Tokenize {
+		return strings.ReplaceAll(text, r.In[0], r.Out)
+	}
+	plain := Words{CaseSensitive: true, Tokenize: true, Separator: w.Separator}
+	words := plain.Split(text)
+	folded := words
+	if !w.CaseSensitive {
+		folded = make([]string, len(words))
+		for i, x := range words {
+			folded[i] = strings.ToLower(x)
+		}
+	}
+	var out []string
+	found := false
+	for at := 0; at < len(words); {
+		if at+len(r.In) <= len(words) && w.distance(folded[at:at+len(r.In)], r.In) <= w.MaxDistance {
+			found = true
+			if r.Out != "" {
+				out = append(out, r.Out)
+			}
+			at += len(r.In)
+			continue
+		}
+		out = append(out, words[at])
+		at++
+	}
+	if !found || !utf8.ValidString(r.Out) {
+		return text
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,36 @@
+package pmml_test
+
+import "testing"
+
+func TestTextIndex(t *testing.T) {
+	const text = "The sun rose; the Sun set. A sundae, sun-day!"
+	for _, c := range []struct {
+		name, attributes, inside, text, term string
+		want                                 any
+	}{
+		{"words without punctuation, in any case", ``, ``, text, "sun", 2.0},
+		{"in this case", `isCaseSensitive="true"`, ``, text, "Sun", 1.0},
+		{"a phrase", ``, ``, text, "the sun", 2.0},
+		{"once is enough", `localTermWeights="binary"`, ``, text, "sun", 1.0},
+		{"logarithmic, base 10", `localTermWeights="logarithmic"`, ``, "a a a a a a a a a", "a", 1.0},
+		{"augmented: half, and half of 1 in 2", `localTermWeights="augmentedNormalizedTermFrequency"`, ``, "a b b", "a", 0.75},
+		{"augmented, not there", `localTermWeights="augmentedNormalizedTermFrequency"`, ``, "a b b", "c", 0.0},
+		{"one letter off", `maxLevenshteinDistance="1"`, ``, "sin sun song", "sun", 2.0},
+		{"the best only", `maxLevenshteinDistance="1" countHits="bestHits"`, ``, "sin sun son", "sun", 1.0},
+		{"another separator", `wordSeparatorCharacterRE="[\s\-]+"`, ``, text, "sun", 3.0},
+		{"anywhere", `tokenize="false"`, ``, text, "sun", 4.0},
+		{"stems", ``, `<TextIndexNormalization><InlineTable><row><string>foxes</string><stem>fox</stem></row></InlineTable></TextIndexNormalization>`, "foxes and a fox", "fox", 2.0},
+		{"patterns", ``, `<TextIndexNormalization><InlineTable><row><string>interfaces?</string><stem>interface</stem><regex>true</regex></row></InlineTable></TextIndexNormalization>`, "Interfaces, interface", "interface", 2.0},
+		{"until nothing changes", ``, `<TextIndexNormalization recursive="true"><InlineTable><row><string>a a</string><stem>a</stem></row></InlineTable></TextIndexNormalization>`, "a a a a", "a", 1.0},
+		{"a text that grows for ever", ``, `<TextIndexNormalization recursive="true"><InlineTable><row><string>a</string><stem>a a</stem></row></InlineTable></TextIndexNormalization>`, "a", "a", "limit"},
+	} {
+		m := load(t, document(`<RegressionModel functionName="regression"><MiningSchema><MiningField name="k"/></MiningSchema>
+<Output><OutputField name="o" optype="continuous" dataType="double" feature="transformedValue"><TextIndex textField="k" `+c.attributes+`>`+c.inside+`<Constant dataType="string">`+c.term+`</Constant></TextIndex></OutputField></Output><RegressionTable intercept="1"/></RegressionModel>`))
+		got := score(t, m, row{"k": c.text})
+		if c.want == "limit" {
+			check(t, c.name, got, result{"$error": "limit"})
+			continue
+		}
+		check(t, c.name, got, result{"o": c.want})
+	}
+}
