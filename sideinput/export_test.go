@@ -7,3 +7,7 @@ func SetHash(hash func(name, version string) uint64) (restore func()) {
 	hashOf = hash
 	return func() { hashOf = old }
 }
+
+// SetKeepsEnd changes from how many facts on a history is extended rather than
+// replayed, so that small tests reach that.
+func SetKeepsEnd(facts int) { keepsEnd = facts }

@@ -113,11 +113,12 @@ func (f *folding) fold(msgs []Message) *Table {
 		if facts == nil {
 			continue
 		}
-		var others, served []*fact
+		var after *history
 		if b.history != nil {
-			others, served = b.history.others, b.history.served
+			after = b.history.with(facts)
+		} else {
+			after = newHistory(name, nil, nil, facts)
 		}
-		after := newHistory(name, others, served, facts)
 		e.replace(b.history, after)
 		for i, fresh := range isNew {
 			if fresh {

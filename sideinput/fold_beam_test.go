@@ -18,7 +18,10 @@ import (
 	"github.com/beam-pmml/beam-pmml/sideinput"
 )
 
-func TestMain(m *testing.M) { ptest.Main(m) }
+func TestMain(m *testing.M) {
+	sideinput.SetKeepsEnd(3)
+	ptest.Main(m)
+}
 
 func init() {
 	beam.RegisterDoFn(&collectFn{})

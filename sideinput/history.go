@@ -2,10 +2,12 @@ package sideinput
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A fact is a kept message as a table holds it. Its Choice is what an event is
@@ -69,6 +71,10 @@ type history struct {
 	line       []moment            // what serves the name
 	versions   map[string][]moment // what each version's document is
 	judgements []EffectKind        // of facts
+
+	// The state after all facts, of long histories only; the history that goes
+	// on from this one takes it.
+	end atomic.Pointer[replay]
 }
 
 // A moment begins a stretch of time in which one fact is in force; nil where
@@ -100,6 +106,7 @@ func stateAt(line []moment, at int64) (moment, bool) {
 func appendMoment(line []moment, m moment) []moment {
 	if n := len(line); n > 0 {
 		if line[n-1].at == m.at {
+			line = slices.Clone(line) // another history may have it
 			line[n-1].fact = m.fact
 			return line
 		}
@@ -110,12 +117,15 @@ func appendMoment(line []moment, m moment) []moment {
 	return append(line, m)
 }
 
+// keepsEnd is how many facts a history has before it keeps the state after
+// them. Shorter ones are replayed when a message comes.
+var keepsEnd = 64 // a test lowers it
+
 // newHistory replays a name's facts from its state at the cut.
 func newHistory(name string, others, served, facts []*fact) *history {
-	h := &history{name: name, others: others, served: served, facts: facts,
+	h := &history{name: name, others: others, served: served,
 		line: make([]moment, 0, 1+len(facts)), versions: make(map[string][]moment), judgements: make([]EffectKind, 0, len(facts))}
 	r := replays.Get().(*replay)
-	defer replays.Put(r)
 	r.start(others, served)
 	for version, k := range r.known {
 		h.versions[version] = []moment{{NoCut, k.fact}}
@@ -123,7 +133,32 @@ func newHistory(name string, others, served, facts []*fact) *history {
 	if len(r.known) > 0 {
 		h.line = append(h.line, moment{NoCut, r.serving()})
 	}
-	for _, f := range facts {
+	h.extend(r, facts)
+	return h
+}
+
+// with is the history with other facts: those that it has and fresh ones. It
+// replays them all, unless the fresh ones come last and no other history goes
+// on from this one: then only those.
+func (h *history) with(facts []*fact) *history {
+	n := len(h.facts)
+	if n == 0 || facts[n-1] == h.facts[n-1] {
+		// The two share memory, to which only the one that holds the end adds.
+		if r := h.end.Swap(nil); r != nil {
+			after := &history{name: h.name, others: h.others, served: h.served,
+				line: h.line, versions: maps.Clone(h.versions), judgements: h.judgements}
+			after.extend(r, facts)
+			return after
+		}
+	}
+	return newHistory(h.name, h.others, h.served, facts)
+}
+
+// extend judges the facts that have no judgement yet and makes facts those of
+// the history; r is the state after those judged. It belongs to the history
+// from then on.
+func (h *history) extend(r *replay, facts []*fact) {
+	for _, f := range facts[len(h.judgements):] {
 		if f.op == Del && f.Version == "" {
 			for version := range r.known {
 				h.versions[version] = appendMoment(h.versions[version], moment{f.At, nil})
@@ -139,7 +174,12 @@ func newHistory(name string, others, served, facts []*fact) *history {
 		}
 		h.line = appendMoment(h.line, moment{f.At, r.serving()})
 	}
-	return h
+	h.facts = facts
+	if len(facts) >= keepsEnd {
+		h.end.Store(r)
+	} else {
+		replays.Put(r)
+	}
 }
 
 // tied says whether another fact of the history has the at and seq of fact i.

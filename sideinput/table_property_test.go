@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -202,16 +203,58 @@ func TestAnyOrderRepetitionAndSplitGiveOneTable(t *testing.T) {
 	})
 }
 
+// Tables that come from one another share memory. Each still answers as it
+// did, whatever has come of it since.
 func TestWithLeavesTheReceiverAsItWas(t *testing.T) {
+	defer sideinput.SetHash(collidingHash)()
 	rapid.Check(t, func(t *rapid.T) {
-		table, _ := sideinput.NewTable().With(drawMessages(t, 20), sideinput.Bounds{})
-		before := table.AppendBinary(nil)
-		table.With(drawMessages(t, 20), sideinput.Bounds{})
-		table.CutTo(rapid.Int64Range(0, 7*anHour).Draw(t, "cut"))
-		if !bytes.Equal(before, table.AppendBinary(nil)) {
-			t.Fatal("the table changed")
+		type kept struct {
+			table *sideinput.Table
+			model *model
+		}
+		all := []kept{{sideinput.NewTable(), &model{cut: sideinput.NoCut, hash: collidingHash}}}
+		for range rapid.IntRange(1, 8).Draw(t, "steps") {
+			// Mostly the last table goes on, now and then an older one.
+			from := all[len(all)-1]
+			if rapid.IntRange(0, 3).Draw(t, "which") == 0 {
+				from = rapid.SampledFrom(all).Draw(t, "from")
+			}
+			msgs := drawMessages(t, 5)
+			if rapid.Bool().Draw(t, "later") {
+				for i := range msgs {
+					msgs[i].At += int64(len(all)) * anHour
+				}
+			}
+			next := kept{model: &model{messages: slices.Clone(from.model.messages), cut: from.model.cut, hash: collidingHash}}
+			next.table, _ = from.table.With(msgs, sideinput.Bounds{})
+			for _, msg := range msgs {
+				next.model.keep(msg)
+			}
+			all = append(all, next)
+		}
+		for _, k := range all {
+			compareWithModel(t, k.table, k.model)
 		}
 	})
+}
+
+// A long history grows by one message at a time while its older tables are read.
+func TestOldTablesAreReadWhileNewOnesAreMade(t *testing.T) {
+	ref := parse(t, "fraud")
+	table := sideinput.NewTable()
+	var reading sync.WaitGroup
+	for i := range 300 {
+		m := sideinput.Message{Op: sideinput.Update, Model: "fraud", Version: fmt.Sprint(i % 9), URI: "f.pmml", At: int64(i / 2), HasSeq: true, Seq: int64(i)}
+		table, _ = table.With([]sideinput.Message{m}, sideinput.Bounds{})
+		table := table
+		reading.Go(func() {
+			got := table.Resolve(ref, int64(i))
+			if got.Choice == nil || got.Choice.Seq != int64(i) {
+				t.Errorf("table %d: %+v", i, got)
+			}
+		})
+	}
+	reading.Wait()
 }
 
 // Messages and cuts in any interleaving: whatever is kept, the table is that
