@@ -57,6 +57,8 @@ type compiler struct {
 	costs      map[string]int
 	expanding  []string
 	steps      int
+	cells      int64 // numbers in rows of classes
+	shares     int64 // ScoreDistributions
 	unlisted   []string
 	unused     bool // what is compiled is not used: fields that the MiningSchema leaves out are no fault
 	out        *Compiled

@@ -65,6 +65,11 @@ func isEnsemble(d *document.Mining, m *model) bool {
 		if len(t.Output)+len(t.Targets)+len(t.Local) > 0 || t.Body.(*document.Tree).Nodes == nil {
 			return false
 		}
+		for j := range t.Body.(*document.Tree).Nodes {
+			if t.Body.(*document.Tree).Nodes[j].Embedded != nil {
+				return false
+			}
+		}
 		for j := range t.Schema {
 			if isTreated(&t.Schema[j]) {
 				return false

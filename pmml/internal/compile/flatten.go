@@ -379,10 +379,11 @@ func (f *flattener) columns() bool {
 					out.Table = append(out.Table, make([]float64, len(b.tests)))
 				}
 			}
-			if cells = len(out.Table) * len(b.tests); cells > maxBlockCells {
+			if cells+len(out.Table)*len(b.tests) > maxBlockCells {
 				return false
 			}
 		}
+		cells += len(out.Table) * len(b.tests)
 		for i, t := range b.tests {
 			for s := range t.symbols {
 				out.Table[out.Symbols[s]][i] = 1

@@ -77,6 +77,9 @@ func (c *compiler) feature(d *document.OutputField, m *model) (program.Eval, val
 			id = of.instance.ID
 		}
 	}
+	if s := m.predictor(d.TargetField); s != nil {
+		of, id = s, s.instance.ID
+	}
 	prediction := func(get func(p *program.Prediction) value.Value) program.Eval {
 		return func(f *program.Frame) value.Value {
 			p, ran := f.Ran(id)

@@ -42,6 +42,7 @@ func (c *compiler) treeOf(m *model, b treeBuilder) *program.Tree {
 
 // treeClasses names the classes of a tree before its distributions are laid out.
 func (c *compiler) treeClasses(k *classes, d *document.Tree) {
+	c.shares += int64(len(d.Distribution))
 	for i := range d.Distribution {
 		c.class(k, d.Distribution[i].Value)
 	}
@@ -82,7 +83,7 @@ func (b *treeBuilder) node(at int32) {
 			b.c.fault(d.At, "defaultChild %q names no Node", d.DefaultChild)
 		}
 	}
-	if d.HasScore || b.m.classes != nil && d.To > d.From {
+	if d.HasScore || d.Embedded != nil || b.m.classes != nil && d.To > d.From {
 		n.Leaf = b.leaf(d, at)
 	}
 }
@@ -111,10 +112,35 @@ func (b *treeBuilder) isNode(id string) bool {
 	return false
 }
 
+// embed compiles the model inside a node, which predicts instead of the node.
+func (b *treeBuilder) embed(d *document.Node, leaf int32) {
+	inner := b.c.model(d.Embedded, b.m)
+	if inner == nil {
+		return
+	}
+	if b.t.Embedded == nil {
+		b.t.Embedded = map[int32]program.Segment{}
+	}
+	s := program.Segment{WeightRef: program.NoRef, Model: inner.instance}
+	if inner.classes != nil {
+		for _, v := range inner.classes.values {
+			s.Class = append(s.Class, int32(b.m.classes.place(v)))
+		}
+	}
+	b.t.Embedded[leaf] = s
+}
+
 // leaf adds what a node predicts.
 func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 	t := b.t
 	leaf := int32(len(t.Records))
+	if d.Embedded != nil {
+		if d.Embedded.Function != b.m.doc.Function {
+			b.c.fault(d.At, "functionName of the model inside a Node is %q", d.Embedded.Function)
+		} else {
+			b.embed(d, leaf)
+		}
+	}
 	if !b.lean {
 		id := value.OfInt(int64(at) + 1)
 		if d.ID != "" {
@@ -129,7 +155,7 @@ func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 	t.Records = append(t.Records, records)
 	if b.m.classes == nil {
 		x, ok := number(d.Score)
-		if !ok {
+		if !ok && (d.HasScore || d.Embedded == nil) {
 			b.c.fault(d.At, "score %q of Node is not a number", d.Score)
 		}
 		if b.m.doc.Single {
@@ -145,7 +171,7 @@ func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 	winner := 0
 	if d.HasScore {
 		winner = b.c.class(b.m.classes, d.Score)
-	} else {
+	} else if d.To > d.From {
 		winner = b.mostRecords(d)
 	}
 	t.Winners = append(t.Winners, int32(winner))
@@ -169,9 +195,23 @@ func (b *treeBuilder) mostRecords(d *document.Node) int {
 	return best
 }
 
+// Rows of all classes for each node are what makes scoring fast. A document could name many classes and give each node but one: the rows
+// may be at most so many times the ScoreDistributions that it has.
+const (
+	minCells    = 1 << 22
+	maxCellsFor = 64
+)
+
 // distribution lays out the ScoreDistributions of a node as a row by class.
 func (b *treeBuilder) distribution(d *document.Node) int32 {
 	t, k := b.t, len(b.m.classes.values)
+	if b.c.cells += int64(k); b.c.cells > minCells && b.c.cells > maxCellsFor*b.c.shares {
+		b.c.fault(d.At, "the score distributions would need %d numbers for %d classes", b.c.cells, k)
+		b.c.cells = math.MinInt64 // said once
+	}
+	if b.c.cells < 0 {
+		return -1
+	}
 	place := len(t.Probabilities) / k
 	t.Probabilities = append(t.Probabilities, make([]float64, k)...)
 	t.Counts = append(t.Counts, make([]float64, k)...)

@@ -431,7 +431,6 @@ type PredictorTerm struct {
 type Mining struct {
 	At               Offset
 	HasSegmentation  bool
-	Composed         bool // has models inside that are no Segments
 	Method           string
 	MissingTreatment string // missingPredictionTreatment
 	MissingThreshold float64

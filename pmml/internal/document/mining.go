@@ -15,15 +15,14 @@ func (d *decoder) mining(m *Model) body {
 			case "Segmentation":
 				d.segmentation(mm)
 			case "Regression", "DecisionTree":
-				d.embedded(name)
-				mm.Composed = true
+				mm.compose(d.embedded(name))
 			default:
 				return false
 			}
 			return true
 		},
 		finish: func() {
-			if !mm.HasSegmentation && !mm.Composed {
+			if !mm.HasSegmentation {
 				d.fault(m.At, "MiningModel has no Segmentation")
 			}
 		},

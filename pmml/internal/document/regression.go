@@ -50,11 +50,3 @@ func (d *decoder) regressionTable() RegressionTable {
 	})
 	return t
 }
-
-// embedded decodes a Regression or DecisionTree of model composition (until 4.1) as a model without a MiningSchema.
-func (d *decoder) embedded(name []byte) *Model {
-	at := d.at()
-	d.unsupported(at, "model composition: %s inside another model", name)
-	d.skip()
-	return nil
-}

@@ -176,7 +176,7 @@ func (m *Mining) first(f *Frame, p *Prediction) {
 		if f.failed {
 			return
 		}
-		m.adopt(p, said, s)
+		adopt(p, said, s, m.Classes)
 		p.Entity = s.ID
 		if m.Treatment != SkipSegment || !said.Value.IsMissing() {
 			return
@@ -207,24 +207,24 @@ func (m *Mining) chain(f *Frame, p *Prediction) {
 		last, said = s, result
 	}
 	if last != nil {
-		m.adopt(p, said, last)
+		adopt(p, said, last, m.Classes)
 	}
 }
 
 // adopt makes a segment's result the whole's.
-func (m *Mining) adopt(p, said *Prediction, s *Segment) {
+func adopt(p, said *Prediction, s *Segment, classes []value.Value) {
 	p.Value, p.Entity = said.Value, said.Entity
 	p.Reasons = append(p.Reasons[:0], said.Reasons...)
 	p.Members = append(p.Members[:0], said.Members...)
 	p.Class = said.Class
 	p.Probabilities, p.Confidences = said.Probabilities, said.Confidences
-	if m.Classes == nil || s.Class == nil || said.Class < 0 {
+	if classes == nil || s.Class == nil || said.Class < 0 {
 		return
 	}
 	p.Class = s.Class[said.Class]
-	p.Value = m.Classes[p.Class]
+	p.Value = classes[p.Class]
 	if said.Probabilities != nil {
-		p.Probabilities = p.Classes(len(m.Classes))
+		p.Probabilities = p.Classes(len(classes))
 		for i, x := range said.Probabilities {
 			p.Probabilities[s.Class[i]] = x
 		}

@@ -34,7 +34,8 @@ type Tree struct {
 	Strategy   MissingStrategy
 	ReturnLast bool
 	Penalty    float64
-	Classes    []value.Value // nil: a regression tree
+	Classes    []value.Value     // nil: a regression tree
+	Embedded   map[int32]Segment // by leaf: the model that predicts instead of the node
 
 	Numbers       []float64     // by leaf: a regression's scores
 	Winners       []int32       // by leaf: a classification's
@@ -50,6 +51,14 @@ type Tree struct {
 func (t *Tree) Score(f *Frame, p *Prediction) {
 	leaf, penalties, mixed := t.walk(f, p)
 	if f.failed || mixed || leaf < 0 {
+		return
+	}
+	if s, ok := t.Embedded[leaf]; ok {
+		said := s.Model.Run(f)
+		if !f.failed {
+			adopt(p, said, &s, t.Classes)
+			p.Entity = t.IDs[leaf]
+		}
 		return
 	}
 	t.predict(p, leaf, penalties)
