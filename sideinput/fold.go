@@ -217,27 +217,3 @@ func isPinned(uri string) bool {
 	query := u.Query()
 	return query.Get("generation") != "" || query.Get("versionId") != ""
 }
-
-// CutTo is the table with its cut moved forward to at, which is rounded down
-// to a whole hour, and a RETIRED for each version that it drops. A cut never
-// moves back.
-func (t *Table) CutTo(at int64) (*Table, []Effect) {
-	cut := floorHour(max(at, minTime))
-	if cut <= t.revision.Cut {
-		return t, nil
-	}
-	e := edit{names: t.names, hashes: t.hashes}
-	var effects []Effect
-	for _, h := range t.names.all() {
-		after, retired := h.cutTo(cut)
-		for _, f := range retired {
-			effects = append(effects, Effect{Kind: EffectRetired, Index: -1, Message: f.message()})
-		}
-		if after != h {
-			e.replace(h, after)
-		}
-	}
-	revision := t.revision
-	revision.Cut = cut
-	return &Table{revision: revision, names: e.names, hashes: e.hashes}, effects
-}
