@@ -114,17 +114,16 @@ func (o *runOptions) conversion() records.Conversion {
 		FeaturesField: o.featuresField, Missing: list(o.missing)}
 }
 
-// fileSource says which events are read and how. Workers of a cluster run in folders of their own, so paths are absolute
-// there.
+// fileSource says which events are read and how.
 func (o *runOptions) fileSource() records.FileSource {
 	return records.FileSource{
-		Paths: o.paths(list(o.events)), Conversion: o.conversion(), Parts: max(o.parts, 1), BlockRecords: o.block,
+		Paths: list(o.events), Folder: workingFolder(), Conversion: o.conversion(), Parts: max(o.parts, 1), BlockRecords: o.block,
 		Follow: o.streaming, Hold: o.hold(), Wait: !o.local(),
 	}
 }
 
 func (o *runOptions) controlSource() records.ControlSource {
-	return records.ControlSource{Paths: o.paths([]string{o.control}), Follow: o.streaming, Hold: o.hold(), Wait: !o.local()}
+	return records.ControlSource{Paths: []string{o.control}, Folder: workingFolder(), Follow: o.streaming, Hold: o.hold(), Wait: !o.local()}
 }
 
 // hold is how long one call of a following source reads. On Flink outputs leave a worker when a bundle ends, and pauses
@@ -138,22 +137,21 @@ func (o *runOptions) hold() time.Duration {
 
 // sink says where one kind of output goes. The workers of a cluster write a file each.
 func (o *runOptions) sink(name string) records.LineSink {
-	return records.LineSink{Folder: o.paths([]string{o.out})[0], Name: name, PerProcess: !o.local()}
+	folder := o.out
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join(workingFolder(), folder)
+	}
+	return records.LineSink{Folder: folder, Name: name, PerProcess: !o.local()}
 }
 
-func (o *runOptions) paths(paths []string) []string {
-	if o.local() {
-		return paths
+// workingFolder is where relative paths lie. Workers of a cluster run in folders of their own, and the id of a record
+// is its path as given: so the sources get the folder besides, and ids are the same on all runners.
+func workingFolder() string {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "" // paths are then relative to where each worker runs
 	}
-	absolute := make([]string, len(paths))
-	for i, p := range paths {
-		a, err := filepath.Abs(p)
-		if err != nil {
-			a = p // no working folder: the path stays as given
-		}
-		absolute[i] = a
-	}
-	return absolute
+	return folder
 }
 
 // scoreOptions say how Score joins and scores.

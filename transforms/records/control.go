@@ -3,7 +3,6 @@ package records
 import (
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"time"
 
@@ -25,6 +24,7 @@ func init() {
 // ControlSource says which files hold control messages, one a line. Its fields are as those of FileSource.
 type ControlSource struct {
 	Paths  []string
+	Folder string
 	Follow bool
 	Poll   time.Duration
 	Hold   time.Duration
@@ -37,7 +37,7 @@ const controlLineBytes = 16 << 10
 
 func (c ControlSource) files() FileSource {
 	return FileSource{
-		Paths: c.Paths, RecordBytes: controlLineBytes, BlockRecords: 1000,
+		Paths: c.Paths, Folder: c.Folder, RecordBytes: controlLineBytes, BlockRecords: 1000,
 		Follow: c.Follow, Poll: c.Poll, Hold: c.Hold, Wait: c.Wait,
 	}.withDefaults()
 }
@@ -75,35 +75,36 @@ func TryReadControl(s beam.Scope, cfg ControlSource, opts ...Option) (beam.PColl
 	if err != nil {
 		return beam.PCollection{}, err
 	}
-	return beam.ParDo(s, &readControlFn{}, o.gate(s, files[0])), nil
+	return beam.ParDo(s, &readControlFn{Folder: source.Folder}, o.gate(s, files[0])), nil
 }
 
 // PresentControl reads what the control files hold now. Of files that are followed, a last line without its end is
 // left out, as it may still be written.
 func PresentControl(cfg ControlSource) ([]sideinput.Raw, error) {
-	files, err := expand(cfg.Paths, !cfg.Follow)
+	source := cfg.files()
+	if err := source.check(); err != nil {
+		return nil, err
+	}
+	folder := folder(source.Folder)
+	files, err := folder.expand(source.Paths, !source.Follow)
 	if err != nil {
 		return nil, err
 	}
 	var raws []sideinput.Raw
 	for _, path := range files {
-		if err := readControl(path, !cfg.Follow, func(r sideinput.Raw) { raws = append(raws, r) }); err != nil {
+		if err := readControl(folder, path, !source.Follow, func(r sideinput.Raw) { raws = append(raws, r) }); err != nil {
 			return nil, err
 		}
 	}
 	return raws, nil
 }
 
-func readControl(path string, last bool, emit func(sideinput.Raw)) error {
-	file, err := os.Open(path)
+func readControl(folder folder, path string, last bool, emit func(sideinput.Raw)) error {
+	file, info, err := openRegular(folder.at(path))
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
 	r := &lineReader{file: file, size: info.Size(), most: controlLineBytes}
 	for {
 		g, err := r.next(1000, chunk, math.MaxInt64, last)
@@ -126,11 +127,11 @@ func (g *group) raws(source string, emit func(sideinput.Raw)) {
 }
 
 // readControlFn reads whole control files.
-type readControlFn struct{}
+type readControlFn struct{ Folder string }
 
 // ProcessElement reads one file.
 func (f *readControlFn) ProcessElement(w Work, emit func(sideinput.Raw)) error {
-	return readControl(w.Path, true, emit)
+	return readControl(folder(f.Folder), w.Path, true, emit)
 }
 
 // followControlFn follows control files.

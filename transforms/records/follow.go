@@ -75,9 +75,11 @@ func firstError(errs ...error) error {
 	return nil
 }
 
+func (f *follower) folder() folder { return folder(f.source.Folder) }
+
 // pass looks at all files once and returns how many groups it read. ok is false if the rest belongs to another call.
 func (f *follower) pass(p *Positions, end time.Time, rt *sdf.LockRTracker, to followed) (read int, ok bool, err error) {
-	files, err := expand(f.source.Paths, false)
+	files, err := f.folder().expand(f.source.Paths, false)
 	if err != nil {
 		return 0, false, err
 	}
@@ -96,7 +98,7 @@ func (f *follower) pass(p *Positions, end time.Time, rt *sdf.LockRTracker, to fo
 // file reads what is new in one file.
 func (f *follower) file(path string, p *Positions, end time.Time, rt *sdf.LockRTracker, to followed) (read int, ok bool, err error) {
 	before, known := p.file(path)
-	piece, change, err := look(before, known)
+	piece, change, err := f.folder().look(before, known)
 	if err != nil {
 		return 0, false, err
 	}
@@ -158,8 +160,9 @@ type change struct {
 }
 
 // look compares a file with what is known of it.
-func look(before FilePosition, known bool) (filePiece, change, error) {
-	info, err := os.Stat(before.Path)
+func (f folder) look(before FilePosition, known bool) (filePiece, change, error) {
+	path := f.at(before.Path)
+	info, err := os.Stat(path)
 	if err != nil {
 		if os.IsNotExist(err) {
 			return filePiece{position: before}, change{}, nil // it may come, or come back
@@ -171,13 +174,13 @@ func look(before FilePosition, known bool) (filePiece, change, error) {
 	switch {
 	case !known:
 	case now.Inode != before.Inode:
-		old, open := handles.open(before.Path, before.Inode)
+		old, open := handles.open(path, before.Inode)
 		if open {
 			if info, err := old.Stat(); err == nil && info.Size() > before.Offset {
 				return filePiece{before, old, info.Size(), true}, change{}, nil
 			}
 		}
-		handles.forget(before.Path, before.Inode)
+		handles.forget(path, before.Inode)
 		now.Generation++
 		c = change{StatusRotated, now, !open}
 	case info.Size() < before.Offset:
@@ -188,7 +191,7 @@ func look(before FilePosition, known bool) (filePiece, change, error) {
 	default:
 		now = before
 	}
-	file, ok := handles.open(now.Path, now.Inode)
+	file, ok := handles.open(path, now.Inode)
 	if !ok {
 		return filePiece{position: now}, c, nil // it has changed since; the next look tells
 	}

@@ -191,6 +191,30 @@ func TestFollowAFolder(t *testing.T) {
 	}
 }
 
+// A worker runs in another folder than the one that paths are relative to: what it reads bears the paths all the same.
+func TestFollowBelowAFolder(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(t.TempDir())
+	f := newFollowTest(t, FileSource{Paths: []string{"in"}, Folder: dir})
+	if err := os.Mkdir(filepath.Join(dir, "in"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	add(t, filepath.Join(dir, "in/a"), event(1))
+	f.expect("a record", "in/a@0")
+	f.restart()
+	if err := os.Truncate(filepath.Join(dir, "in/a"), 0); err != nil {
+		t.Fatal(err)
+	}
+	f.expect("truncated", "TRUNCATED")
+	add(t, filepath.Join(dir, "c"), "{}\n")
+	for _, follow := range []bool{false, true} {
+		raws, err := PresentControl(ControlSource{Paths: []string{"c"}, Folder: dir, Follow: follow})
+		if err != nil || len(raws) != 1 || raws[0].Source != "c@0" {
+			t.Errorf("control: %+v, %v", raws, err)
+		}
+	}
+}
+
 func TestFollowCSV(t *testing.T) {
 	t.Chdir(t.TempDir())
 	f := newFollowTest(t, FileSource{Paths: []string{"in.csv"}, Conversion: Conversion{Kind: CSV}})

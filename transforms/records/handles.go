@@ -31,11 +31,11 @@ func (h *handleTable) open(path string, number uint64) (*os.File, bool) {
 	if f := h.files[key]; f != nil {
 		return f, true
 	}
-	f, err := os.Open(path)
+	f, info, err := openRegular(path)
 	if err != nil {
 		return nil, false
 	}
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || inode(info) != number {
+	if inode(info) != number {
 		f.Close()
 		return nil, false
 	}

@@ -82,8 +82,10 @@ func drainSeen() {
 	}
 }
 
-// Bounded: files in two branches behind a gate, control, and the sink that both branches share.
+// Bounded: files in two branches behind a gate, control, both of another folder than the process runs in, and the sink
+// that both branches share.
 func TestReadFilesInBranches(t *testing.T) {
+	folder := t.TempDir()
 	t.Chdir(t.TempDir())
 	t.Cleanup(drainSeen)
 	var want []string
@@ -93,15 +95,15 @@ func TestReadFilesInBranches(t *testing.T) {
 			want = append(want, fmt.Sprintf("in/f%d@%d %d", f, text.Len(), 100*f+i))
 			fmt.Fprintf(&text, `{"model":"m","time":%d,"pad":%q}`+"\n", 100*f+i, strings.Repeat("x", 40*i))
 		}
-		write(t, fmt.Sprintf("in/f%d", f), text.String())
+		write(t, filepath.Join(folder, fmt.Sprintf("in/f%d", f)), text.String())
 	}
 	slices.Sort(want)
-	write(t, "control", "{}\n{\"a\":1}")
+	write(t, filepath.Join(folder, "control"), "{}\n{\"a\":1}")
 	write(t, "out/ids", "from a run before\n")
 
 	p, s := beam.NewPipelineWithRoot()
 	snapshot := beam.Create(s, sideinput.NewTable().AppendBinary(nil))
-	branches := ReadFiles(s, FileSource{Paths: []string{"in"}, Parts: 2, BlockRecords: 3}, After(snapshot))
+	branches := ReadFiles(s, FileSource{Paths: []string{"in"}, Folder: folder, Parts: 2, BlockRecords: 3}, After(snapshot))
 	if len(branches) != 2 {
 		t.Fatalf("%d branches", len(branches))
 	}
@@ -109,7 +111,7 @@ func TestReadFilesInBranches(t *testing.T) {
 		b := s.Scope(fmt.Sprint("branch", i))
 		WriteLines(b, LineSink{Folder: "out", Name: "ids", Fresh: i == 0}, beam.ParDo(b, &idsFn{Gated: true}, blocks))
 	}
-	raws := ReadControl(s, ControlSource{Paths: []string{"control"}})
+	raws := ReadControl(s, ControlSource{Paths: []string{"control"}, Folder: folder})
 	WriteLines(s, LineSink{Folder: "out", Name: "raws.txt", PerProcess: true}, beam.ParDo(s, &rawsFn{}, raws))
 	if err := ptest.Run(p); err != nil {
 		t.Fatal(err)
@@ -194,6 +196,7 @@ func TestWrongSources(t *testing.T) {
 		"no path":       {},
 		"no such file":  {Paths: []string{filepath.Join(t.TempDir(), "none")}},
 		"no such kind":  {Paths: []string{"."}, Conversion: Conversion{Kind: "x"}},
+		"relative":      {Paths: []string{"."}, Folder: "in"},
 		"blocks beyond": {Paths: []string{"."}, BlockBytes: 1 << 31},
 	} {
 		if _, err := TryReadFiles(s, source); err == nil {

@@ -36,15 +36,11 @@ func (f *readFn) ProcessElement(w Work, emit func(beam.EventTime, Block)) error 
 	if err != nil {
 		return err
 	}
-	file, err := os.Open(w.Path)
+	file, info, err := openRegular(folder(f.Source.Folder).at(w.Path))
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
 	return f.blocks.readRange(file, info.Size(), w, table, emit)
 }
 

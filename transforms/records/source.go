@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
@@ -13,6 +13,7 @@ import (
 // FileSource says which files to read and how. What a zero field stands for is said beside it.
 type FileSource struct {
 	Paths      []string   // files, globs or folders (their regular files, hidden ones left out)
+	Folder     string     // absolute: relative paths lie below it, while places keep them as given; the working folder of the process that reads
 	Conversion Conversion // how records are read
 
 	Parts        int // bounded: ranges that each file is cut into, one a branch; 1
@@ -51,6 +52,8 @@ func (c FileSource) check() error {
 	switch {
 	case len(c.Paths) == 0:
 		return errors.New("records: no files to read")
+	case c.Folder != "" && !filepath.IsAbs(c.Folder):
+		return fmt.Errorf("records: the folder %s is not absolute", c.Folder)
 	case c.BlockBytes > mostBlockBytes || c.RecordBytes > mostBlockBytes:
 		return fmt.Errorf("records: blocks and records can have at most %d bytes", mostBlockBytes)
 	}
@@ -135,13 +138,14 @@ func TryReadFiles(s beam.Scope, cfg FileSource, opts ...Option) ([]beam.PCollect
 
 // cut returns the ranges of each branch: the i-th part of every file.
 func (c FileSource) cut() ([][]Work, error) {
-	files, err := expand(c.Paths, true)
+	folder := folder(c.Folder)
+	files, err := folder.expand(c.Paths, true)
 	if err != nil {
 		return nil, err
 	}
 	branches := make([][]Work, c.Parts)
 	for _, path := range files {
-		info, err := os.Stat(path)
+		info, err := folder.Stat(path)
 		if err != nil {
 			return nil, err
 		}
