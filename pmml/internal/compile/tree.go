@@ -30,7 +30,11 @@ func (c *compiler) treeOf(m *model, b treeBuilder) *program.Tree {
 		t.Classes = m.classes.values
 	}
 	b.c, b.m, b.d, b.t = c, m, d, t
+	b.mixes = t.Strategy >= program.WeightedConfidence
 	t.Nodes = make([]program.TreeNode, len(d.Nodes))
+	if m.classes == nil {
+		t.Numbers = make([]float64, 0, scored(d))
+	}
 	for i := range d.Nodes {
 		b.node(int32(i))
 	}
@@ -38,6 +42,17 @@ func (c *compiler) treeOf(m *model, b treeBuilder) *program.Tree {
 		t.Classes = m.classes.values
 	}
 	return t
+}
+
+// scored is how many nodes have a score.
+func scored(d *document.Tree) int {
+	n := 0
+	for i := range d.Nodes {
+		if d.Nodes[i].HasScore {
+			n++
+		}
+	}
+	return n
 }
 
 // treeClasses names the classes of a tree before its distributions are laid out.
@@ -56,6 +71,8 @@ func (c *compiler) treeClasses(k *classes, d *document.Tree) {
 // treeBuilder makes a program of a tree. A lean one leaves out what only a lone tree can be asked for.
 type treeBuilder struct {
 	lean   bool
+	mixes  bool // the strategy for missing values mixes leaves by their record counts
+	leaves int32
 	fields map[string]*field // looked up already
 	c      *compiler
 	m      *model
@@ -133,7 +150,8 @@ func (b *treeBuilder) embed(d *document.Node, leaf int32) {
 // leaf adds what a node predicts.
 func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 	t := b.t
-	leaf := int32(len(t.Records))
+	leaf := b.leaves
+	b.leaves++
 	if d.Embedded != nil {
 		if d.Embedded.Function != b.m.doc.Function {
 			b.c.fault(d.At, "functionName of the model inside a Node is %q", d.Embedded.Function)
@@ -148,11 +166,13 @@ func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 		}
 		t.IDs = append(t.IDs, id)
 	}
-	records := d.RecordCount
-	if math.IsNaN(records) {
-		records = 0
+	if b.mixes {
+		records := d.RecordCount
+		if math.IsNaN(records) {
+			records = 0
+		}
+		t.Records = append(t.Records, records)
 	}
-	t.Records = append(t.Records, records)
 	if b.m.classes == nil {
 		x, ok := number(d.Score)
 		if !ok && (d.HasScore || d.Embedded == nil) {
@@ -214,8 +234,12 @@ func (b *treeBuilder) distribution(d *document.Node) int32 {
 	}
 	place := len(t.Probabilities) / k
 	t.Probabilities = append(t.Probabilities, make([]float64, k)...)
-	t.Counts = append(t.Counts, make([]float64, k)...)
-	probabilities, counts := t.Probabilities[place*k:], t.Counts[place*k:]
+	probabilities := t.Probabilities[place*k:]
+	var counts []float64
+	if b.mixes {
+		t.Counts = append(t.Counts, make([]float64, k)...)
+		counts = t.Counts[place*k:]
+	}
 	given := !math.IsNaN(b.d.Distribution[d.From].Probability)
 	sum, confident := 0.0, false
 	for i := d.From; i < d.To; i++ {
@@ -224,7 +248,7 @@ func (b *treeBuilder) distribution(d *document.Node) int32 {
 		if math.IsNaN(s.RecordCount) && !given {
 			b.c.fault(s.At, "ScoreDistribution has no recordCount")
 		}
-		if !math.IsNaN(s.RecordCount) {
+		if b.mixes && !math.IsNaN(s.RecordCount) {
 			counts[at] = s.RecordCount
 		}
 		weight := s.RecordCount

@@ -43,7 +43,7 @@ type Tree struct {
 	Probabilities []float64     // a row of len(Classes) each
 	Confidences   []float64     // likewise, nil where no node has its own
 	Counts        []float64     // likewise: record counts by class, for WeightedConfidence and AggregateNodes
-	Records       []float64     // by leaf: recordCount
+	Records       []float64     // by leaf: recordCount; nil, as Counts, where no strategy asks for them
 	IDs           []value.Value // by leaf; nil in an ensemble
 }
 
