@@ -106,6 +106,21 @@ func TestJSONEnvelope(t *testing.T) {
 	}
 }
 
+// Names are compared as texts, however JSON spells them: some characters cannot be printed, some must have a backslash.
+func TestEnvelopeUnderNamesThatAreSpelledOddly(t *testing.T) {
+	c := Conversion{ModelField: "m\u200b", TimeField: `"at"`, IDField: `k\y`, FeaturesField: "f\u00ad", Reference: "usual"}
+	for _, record := range []string{
+		"{\"m\u200b\":\"m\",\"\\\"at\\\"\":1,\"k\\\\y\":\"e\",\"f\u00ad\":{\"a\":7}}",
+		`{"m\u200b":"m","\u0022at\u0022":1,"k\\y":"e","f\u00ad":{"a":7}}`,
+	} {
+		expectRead(t, readOne(t, c, "", record, NoTime), read{"m", "e", 1, "", ""})
+		in := &filled{fields: someFields}
+		if err := c.bind(someFields).record("", []byte(record), in); err != nil || in.String() != "a=7" {
+			t.Errorf("%s: features %s, %v", record, in, err)
+		}
+	}
+}
+
 func TestEnvelopeUnderOtherNames(t *testing.T) {
 	c := Conversion{ModelField: "m", TimeField: "at", IDField: "key", Reference: "usual"}
 	expectRead(t, readOne(t, c, "", `{"m":"a","at":1,"key":"k","model":3,"time":"-"}`, NoTime), read{"a", "k", 1, "", ""})

@@ -14,7 +14,7 @@ type Kind string
 // The kinds of records.
 const (
 	JSON   Kind = "json"   // one JSON object a record
-	CSV    Kind = "csv"    // one row a record; the columns are named by the file's first line
+	CSV    Kind = "csv"    // one row a record; the columns are named by the file's first line, of at most 64 KiB
 	Dense  Kind = "dense"  // values by position over the active fields
 	Sparse Kind = "sparse" // index:value pairs over the active fields, absent is missing
 )

@@ -88,13 +88,24 @@ func appendUndoubled(dst, inside []byte) []byte {
 	return dst
 }
 
+// mostHeader bounds the line that names the columns: it travels with every block. A source cuts a longer one just
+// behind the bound.
+const mostHeader = 64 << 10
+
 // columnNames reads the line that names the columns.
 func columnNames(header string, delim byte) ([]string, error) {
+	switch {
+	case len(header) > mostHeader:
+		return nil, fmt.Errorf("longer than %d bytes", mostHeader)
+	case isBlankLine([]byte(header)):
+		return nil, errors.New("blank")
+	}
 	line := []byte(header)
 	if !utf8.Valid(line) {
 		return nil, errors.New("not valid UTF-8")
 	}
 	var names []string
+	seen := map[string]bool{}
 	row := newCells(line, delim)
 	for {
 		var c cell
@@ -106,9 +117,10 @@ func columnNames(header string, delim byte) ([]string, error) {
 			return names, nil
 		}
 		name := string(c.of(line, nil))
-		if slices.Contains(names, name) {
+		if seen[name] {
 			return nil, fmt.Errorf("column %q comes twice", name)
 		}
+		seen[name] = true
 		names = append(names, name)
 	}
 }
@@ -125,6 +137,7 @@ func (c *cell) of(line, scratch []byte) []byte {
 type csvEnvelope struct {
 	c               Conversion
 	header          string
+	started         bool
 	columns         int
 	model, time, id int // column numbers, -1 where there is none
 	fault           error
@@ -132,9 +145,10 @@ type csvEnvelope struct {
 }
 
 func (v *csvEnvelope) start(header string) {
-	if v.columns > 0 && header == v.header {
+	if v.started && header == v.header {
 		return
 	}
+	v.started = true
 	c := v.c.withDefaults()
 	names, err := columnNames(header, c.delimiter())
 	v.header, v.columns, v.fault = header, len(names), nil

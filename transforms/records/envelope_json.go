@@ -2,7 +2,6 @@ package records
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -10,20 +9,15 @@ import (
 // jsonEnvelope reads the envelope from the members of a JSON object. The record is checked whole, features and all, so
 // that what comes after may skim it.
 type jsonEnvelope struct {
-	c               Conversion
-	model, time, id string // names in quotes, as they usually stand in the text
-	strict          *strict
-	scratch         []byte
-	anyKind         bool          // a value other than an object is no error: it has no envelope
-	kind            jsontext.Kind // of the record read last
+	c       Conversion
+	strict  *strict
+	scratch []byte
+	anyKind bool          // a value other than an object is no error: it has no envelope
+	kind    jsontext.Kind // of the record read last
 }
 
 func newJSONEnvelope(c Conversion) *jsonEnvelope {
-	c = c.withDefaults()
-	return &jsonEnvelope{
-		c: c, model: strconv.Quote(c.ModelField), time: strconv.Quote(c.TimeField), id: strconv.Quote(c.IDField),
-		strict: newStrict(),
-	}
+	return &jsonEnvelope{c: c.withDefaults(), strict: newStrict()}
 }
 
 func (j *jsonEnvelope) start(string) {}
@@ -58,30 +52,29 @@ func (j *jsonEnvelope) read(line []byte, e *envelope) error {
 
 // member takes what belongs to the envelope.
 func (j *jsonEnvelope) member(line []byte, m *member, e *envelope) error {
-	name := m.name
+	name := m.name[1 : len(m.name)-1]
 	if m.escaped {
-		unquoted, err := jsontext.AppendUnquote(j.scratch[:0], name)
+		unquoted, err := jsontext.AppendUnquote(j.scratch[:0], m.name)
 		if err != nil {
 			return nil // cannot be: the text was checked
 		}
-		j.scratch = unquoted
-		name = strconv.AppendQuote(nil, string(unquoted))
+		j.scratch, name = unquoted, unquoted
 	}
-	if string(name) == j.model {
+	if string(name) == j.c.ModelField {
 		ref, err := stringMember(m, false)
 		if err != nil {
-			return &placedError{m.begin, fmt.Sprintf("the reference %s is not a string", name)}
+			return &placedError{m.begin, fmt.Sprintf("the reference %q is not a string", name)}
 		}
 		e.ref = ref
 	}
-	if string(name) == j.id {
+	if string(name) == j.c.IDField {
 		id, err := stringMember(m, true)
 		if err != nil {
-			return &placedError{m.begin, fmt.Sprintf("the id %s is neither string nor number", name)}
+			return &placedError{m.begin, fmt.Sprintf("the id %q is neither string nor number", name)}
 		}
 		e.id = id
 	}
-	if string(name) == j.time {
+	if string(name) == j.c.TimeField {
 		return j.eventTime(line, m, e)
 	}
 	return nil

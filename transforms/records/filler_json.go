@@ -2,7 +2,6 @@ package records
 
 import (
 	"bytes"
-	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -11,7 +10,6 @@ import (
 // of the one before, in the same order, and then no name is looked up.
 type jsonFill struct {
 	expected []expectedMember
-	features string // FeaturesField in quotes
 }
 
 type expectedMember struct {
@@ -45,16 +43,17 @@ func (f *Filler) fillJSON(_ string, line []byte, in setter) error {
 
 // featuresMember finds the member that holds the features.
 func (f *Filler) featuresMember(line []byte) (member, bool) {
-	if f.json.features == "" {
-		f.json.features = strconv.Quote(f.c.FeaturesField)
-	}
 	var s skimmer
 	var m member
 	if !s.open(line, 0) {
 		return m, false
 	}
 	for s.next(&m) {
-		if string(m.name) == f.json.features || m.escaped && string(f.unquoted(m.name)) == f.c.FeaturesField {
+		name := m.name[1 : len(m.name)-1]
+		if m.escaped {
+			name = f.unquoted(m.name)
+		}
+		if string(name) == f.c.FeaturesField {
 			return m, true
 		}
 	}

@@ -1,7 +1,6 @@
 package records
 
 import (
-	"fmt"
 	"os"
 	"time"
 
@@ -113,12 +112,9 @@ func (f *follower) file(path string, p *Positions, end time.Time, rt *sdf.LockRT
 		return 0, true, nil
 	}
 	r := &lineReader{file: piece.file, size: piece.size, most: f.source.RecordBytes}
-	header, err := f.blocks.header(r, false)
-	if err != nil {
-		return 0, false, fmt.Errorf("records: %s: %w", path, err)
-	}
-	if f.source.Conversion.Kind == CSV && header == "" {
-		return 0, true, nil // the first line is not whole yet
+	header, whole, err := f.blocks.header(r, false)
+	if err != nil || !whole {
+		return 0, err == nil, err
 	}
 	if piece.position.Offset > r.at {
 		r.at, r.buf = piece.position.Offset, nil

@@ -57,9 +57,9 @@ func newBlockReader(source FileSource) (*blockReader, error) {
 
 func (b *blockReader) readRange(file *os.File, size int64, w Work, table sideinput.ID, emit func(beam.EventTime, Block)) error {
 	r := &lineReader{file: file, size: size, most: b.source.RecordBytes}
-	header, err := b.header(r, true)
+	header, _, err := b.header(r, true)
 	if err != nil {
-		return fmt.Errorf("records: %s: %w", w.Path, err)
+		return err
 	}
 	if w.From > r.at {
 		if err := r.seek(w.From); err != nil {
@@ -77,23 +77,24 @@ func (b *blockReader) readRange(file *os.File, size int64, w Work, table sideinp
 	}
 }
 
-// header reads the line that names the columns, where records have one, and moves r behind it. It is empty while the
-// line has no end, unless last.
-func (b *blockReader) header(r *lineReader, last bool) (string, error) {
+// header reads the line that names the columns, where records have one, and moves r behind it. It is not whole while
+// the line has no end, unless last. A line that names none is the fault of each record below it: one damaged file does
+// not end a job.
+func (b *blockReader) header(r *lineReader, last bool) (header string, whole bool, err error) {
 	if b.source.Conversion.Kind != CSV {
-		return "", nil
+		return "", true, nil
 	}
+	r.most = mostHeader + len(byteOrderMark) + 1
 	g, err := r.next(1, 1, 1, last)
+	r.most = b.source.RecordBytes
 	if err != nil || g.next == g.at {
-		return "", err
+		return "", false, err
 	}
-	if len(g.lines) == 0 || g.lines[0].long {
-		return "", errNoHeader
+	for _, l := range g.lines {
+		header = string(withoutMark(g.data[l.begin:l.end]))
 	}
-	return string(withoutMark(g.data[g.lines[0].begin:g.lines[0].end])), nil
+	return header, true, nil
 }
-
-var errNoHeader = fmt.Errorf("the first line does not name columns")
 
 // block makes a block of a group of lines. They have no timestamps of their own.
 func (b *blockReader) block(g group, source, header string, table sideinput.ID) Block {
@@ -114,8 +115,10 @@ func (b *blockReader) block(g group, source, header string, table sideinput.ID) 
 	return block
 }
 
-// withoutMark leaves out the byte order mark that some programs put at the front of a file.
-func withoutMark(line []byte) []byte { return bytes.TrimPrefix(line, []byte("\xEF\xBB\xBF")) }
+// byteOrderMark is what some programs put at the front of a file.
+const byteOrderMark = "\xEF\xBB\xBF"
+
+func withoutMark(line []byte) []byte { return bytes.TrimPrefix(line, []byte(byteOrderMark)) }
 
 // blockTime is the timestamp of a block as an element, otherwise where no record has a time.
 func blockTime(b *Block, otherwise mtime.Time) mtime.Time {
