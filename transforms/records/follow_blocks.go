@@ -14,6 +14,10 @@ func init() {
 	register.Emitter2[beam.EventTime, Lines]()
 }
 
+// mostAhead is how far past the clock an event moves the watermark at most. A time that a mistake has put far ahead
+// must not end event time for all others; and a watermark that is too low only makes them wait.
+const mostAhead = time.Minute
+
 // followFn follows files and emits blocks, and what it notices about the files.
 type followFn struct {
 	following
@@ -40,8 +44,9 @@ func (f *followFn) ProcessElement(we *watermark, rt *sdf.LockRTracker, w Work,
 	return f.follower.run(rt, followed{
 		group: func(g group, source, header string) (int64, func()) {
 			block := f.follower.blocks.block(g, source, header, table)
+			most := time.Now().Add(mostAhead).UnixMilli()
 			for i := range block.Records {
-				latest = max(latest, block.Records[i].Time)
+				latest = max(latest, min(block.Records[i].Time, most))
 			}
 			return latest, func() {
 				if len(block.Records) > 0 {

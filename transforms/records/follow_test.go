@@ -191,6 +191,22 @@ func TestFollowAFolder(t *testing.T) {
 	}
 }
 
+// One event with a wrong time must not move event time to where no other event is.
+func TestFollowAnEventFarAhead(t *testing.T) {
+	t.Chdir(t.TempDir())
+	f := newFollowTest(t, FileSource{Paths: []string{"in"}})
+	clock := time.Now()
+	add(t, "in", `{"model":"m","time":"9999-12-31T23:59:59Z"}`+"\n")
+	f.expect("read as it is", "in@0")
+	got := f.watermark.CurrentWatermark()
+	if got.Before(clock.Add(time.Minute).Truncate(time.Millisecond)) || got.After(time.Now().Add(time.Minute)) {
+		t.Errorf("watermark %v, want a minute past %v", got, clock)
+	}
+	if f.positions.Latest != got.UnixMilli() {
+		t.Errorf("the checkpoint holds %d, the watermark is %d", f.positions.Latest, got.UnixMilli())
+	}
+}
+
 // A worker runs in another folder than the one that paths are relative to: what it reads bears the paths all the same.
 func TestFollowBelowAFolder(t *testing.T) {
 	dir := t.TempDir()

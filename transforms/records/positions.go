@@ -20,7 +20,7 @@ func init() {
 // Positions is the restriction of a following source: how far each file was read. A checkpoint restores it exactly.
 type Positions struct {
 	Files  []FilePosition // by Path
-	Latest int64          // greatest event time seen, NoTime before the first
+	Latest int64          // greatest event time seen, as far as it moves the watermark; NoTime before the first
 	Ended  bool           // there is nothing left to do
 }
 

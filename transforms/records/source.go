@@ -93,7 +93,8 @@ func WithStatus(into *[]beam.PCollection) Option {
 // looks for its files again and again, and waits for the end of a last line. Its end of input is Stop.
 //
 // Blocks have the least event time of their records as timestamp. The watermark of a following source is the greatest
-// event time seen, less Lateness; it stands still while no events come.
+// event time seen, less Lateness, where an event counts for at most a minute past the clock at which it was read; it
+// stands still while no events come.
 //
 // ReadFiles panics on a wrong configuration or if there is no such file, as Beam's own transforms do; TryReadFiles
 // returns the error.
