@@ -81,6 +81,7 @@ func TestElementary(t *testing.T) {
 		{"log10", args(0.75), -0.12493873660829995313}, {"log10", args(2), 0.30102999566398119521}, {"log10", args(0.003), -2.5228787452803375627},
 		{"sqrt", args(0.75), 0.86602540378443864676}, {"sqrt", args(4), 2.0}, {"hypot", args(1.5, -2.25), 2.7041634565979919698}, {"hypot", args(3, 4), 5.0},
 		{"atan2", args(-1.0, -2.0), -2.6779450445889871222},
+		{"ln", args(5e-324), -744.44007192138126231}, {"ln", args(1e-310), -713.8013788281541651}, {"ln", args(0x1p-1022), -708.39641853226410622},
 		{"ln", args(-1.0), bad{}}, {"ln", args(0.0), -inf}, {"ln", args(inf), infinity}, {"log10", args(0), -inf}, {"log10", args(-1), bad{}}, {"log10", args(inf), infinity}, {"ln1p", args(-2.0), bad{}},
 		{"sqrt", args(-1.0), bad{}}, {"asin", args(1.5), bad{}}, {"acos", args(-1.5), bad{}}, {"exp", args(1000.0), inf}, {"sin", args(inf), bad{}}, {"sin", args(nan), bad{}},
 		{"ln", args(nil), nil}, {"sin", args(nil), nil}, {"hypot", args(nil, 1.0), nil}, {"sqrt", args("4"), bad{}}, {"exp", args(bad{}), bad{}}, {"hypot", args(1.0, bad{}), bad{}},

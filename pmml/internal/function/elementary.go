@@ -10,12 +10,20 @@ import (
 // negative number is invalid.
 var elementary = []*Builtin{
 	reals("log10", log10),
-	reals("ln", math.Log),
+	reals("ln", ln),
 	reals("ln1p", math.Log1p),
 	reals("exp", math.Exp),
 	reals("expm1", math.Expm1),
 	reals("sqrt", math.Sqrt),
 	reals2("hypot", math.Hypot),
+}
+
+// ln is math.Log with subnormal numbers brought into the normal range first: math.Log is wrong for them on amd64 (Go 1.26).
+func ln(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
 }
 
 // log10 is exact for powers of ten from 1 to 1e22, as math.Log10 is not: floor(log10(1000)) must be 3. The method is that of

@@ -26,10 +26,10 @@ func (k Kind) String() string { return [...]string{"EOF", "Start", "End", "Text"
 // Limits bounds what a document may ask of its reader. A field that is zero stands for the default.
 type Limits struct {
 	Depth      int // elements open at once; 1000
-	Attributes int // attributes of one element, namespace declarations included; 256
+	Attributes int // attributes of one element, namespace declarations included; 128
 	Name       int // bytes of a name; 1024
 	Token      int // bytes of a text or of an attribute's value; 64 Mi
-	Namespaces int // namespace declarations in force at once; 256
+	Namespaces int // namespace declarations in force at once; 64
 }
 
 func (l Limits) withDefaults() Limits {
@@ -39,10 +39,10 @@ func (l Limits) withDefaults() Limits {
 		}
 	}
 	set(&l.Depth, 1000)
-	set(&l.Attributes, 256)
+	set(&l.Attributes, 128)
 	set(&l.Name, 1024)
 	set(&l.Token, 64<<20)
-	set(&l.Namespaces, 256)
+	set(&l.Namespaces, 64)
 	return l
 }
 
