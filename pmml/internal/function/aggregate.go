@@ -72,6 +72,7 @@ func realKind(t value.Type) value.Type {
 	return t
 }
 
+// average is invalid where the sum is infinite, as in JPMML-Evaluator.
 func average(args []value.Value) value.Value {
 	t, n := present(args)
 	switch {
@@ -85,6 +86,9 @@ func average(args []value.Value) value.Value {
 		if x, is := args[i].Float64(); is {
 			total += x
 		}
+	}
+	if math.IsInf(total, 0) {
+		return invalid()
 	}
 	return number(realKind(t), total/float64(n))
 }

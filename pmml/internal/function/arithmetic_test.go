@@ -62,7 +62,8 @@ func TestAggregates(t *testing.T) {
 		{"min", args(3, 1, 2), 1}, {"max", args(3, 1, 2), 3}, {"sum", args(3, 1, 2), 6}, {"product", args(3, 1, 2), 6}, {"avg", args(3, 2), 2.5}, {"median", args(3, 2), 2.5}, {"median", args(3, 1, 2), 2.0},
 		{"max", args(3, 2.5), 3.0}, {"min", args(-4.5, 5), -4.5}, {"sum", args(1, 0.5), 1.5},
 		{"sum", args(1, bad{}), bad{}}, {"avg", args("1"), bad{}}, {"sum", args(math.MaxInt64, 1), bad{}}, {"product", args(1<<40, 1<<40), bad{}},
-		{"max", args(1.0, nan), bad{}}, {"max", args(nan, 1.0), bad{}}, {"min", args(nan), bad{}}, {"median", args(nan, 1.0), bad{}}, {"sum", args(inf, -inf), bad{}},
+		{"max", args(1.0, nan), bad{}}, {"max", args(nan, 1.0), bad{}}, {"min", args(nan), bad{}}, {"median", args(nan, 1.0), bad{}}, {"sum", args(inf, -inf), bad{}}, {"sum", args(inf, 1), inf},
+		{"avg", args(-0.5, inf, 1), bad{}}, {"avg", args(1.5e308, 1e308), bad{}},
 		{"median", args(1e308, 1.5e308), 1.25e308}, {"median", args(5, 3, 9, 1, 7, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33), 17.0},
 		// In single precision each step rounds: 2^24 + 1 + 1 stays 2^24.
 		{"sum", args(float32(1<<24), float32(1), float32(1)), float32(1 << 24)}, {"avg", args(float32(1), float32(2)), float32(1.5)},
