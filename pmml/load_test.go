@@ -59,21 +59,22 @@ func TestLoadRefuses(t *testing.T) {
 		text, part  string
 		unsupported bool
 	}{
-		"a cycle of derived fields": {derived(`<DerivedField name="d" optype="continuous" dataType="double"><FieldRef field="e"/></DerivedField><DerivedField name="e" optype="continuous" dataType="double"><FieldRef field="d"/></DerivedField>`), "depends on itself", false},
-		"an unknown function":       {apply(`<Apply function="nosuch"><FieldRef field="x"/></Apply>`), `"nosuch" is not known`, false},
-		"too few arguments":         {apply(`<Apply function="/"><FieldRef field="x"/></Apply>`), "cannot take 1", false},
-		"a damaged pattern":         {apply(`<Apply function="matches"><FieldRef field="c"/><Constant dataType="string">(</Constant></Apply>`), "matches", false},
-		"tables elsewhere":          {apply(`<MapValues outputColumn="o"><FieldColumnPair field="c" column="i"/><TableLocator/></MapValues>`), "TableLocator", true},
-		"another model type":        {document(`<BaselineModel functionName="regression">` + schema + `<TestDistributions/></BaselineModel>`), "BaselineModel is not supported", true},
-		"no model":                  {document(""), "no model", false},
-		"no MiningSchema":           {document(`<RegressionModel functionName="regression">` + table + `</RegressionModel>`), "no MiningSchema", false},
-		"a document type":           {`<!DOCTYPE PMML [<!ENTITY a "a">]>` + golfing, "", false},
-		"another root":              {"<html/>", "html", false},
-		"another namespace":         {strings.Replace(golfing, "www.dmg.org/PMML-4_4", "example.org/x", 1), "namespace", false},
-		"a later version":           {strings.Replace(golfing, `version="4.4"`, `version="9.9"`, 1), "9.9", false},
-		"an unknown operator":       {strings.Replace(golfing, "lessThan", "below", 1), `"below"`, false},
-		"half a document":           {golfing[:700], "", false},
-		"nothing":                   {"", "", false},
+		"a derived field of nothing": {derived(`<DerivedField name="d" optype="continuous" dataType="double"/>`), "no expression", false},
+		"a cycle of derived fields":  {derived(`<DerivedField name="d" optype="continuous" dataType="double"><FieldRef field="e"/></DerivedField><DerivedField name="e" optype="continuous" dataType="double"><FieldRef field="d"/></DerivedField>`), "depends on itself", false},
+		"an unknown function":        {apply(`<Apply function="nosuch"><FieldRef field="x"/></Apply>`), `"nosuch" is not known`, false},
+		"too few arguments":          {apply(`<Apply function="/"><FieldRef field="x"/></Apply>`), "cannot take 1", false},
+		"a damaged pattern":          {apply(`<Apply function="matches"><FieldRef field="c"/><Constant dataType="string">(</Constant></Apply>`), "matches", false},
+		"tables elsewhere":           {apply(`<MapValues outputColumn="o"><FieldColumnPair field="c" column="i"/><TableLocator/></MapValues>`), "TableLocator", true},
+		"another model type":         {document(`<BaselineModel functionName="regression">` + schema + `<TestDistributions/></BaselineModel>`), "BaselineModel is not supported", true},
+		"no model":                   {document(""), "no model", false},
+		"no MiningSchema":            {document(`<RegressionModel functionName="regression">` + table + `</RegressionModel>`), "no MiningSchema", false},
+		"a document type":            {`<!DOCTYPE PMML [<!ENTITY a "a">]>` + golfing, "", false},
+		"another root":               {"<html/>", "html", false},
+		"another namespace":          {strings.Replace(golfing, "www.dmg.org/PMML-4_4", "example.org/x", 1), "namespace", false},
+		"a later version":            {strings.Replace(golfing, `version="4.4"`, `version="9.9"`, 1), "9.9", false},
+		"an unknown operator":        {strings.Replace(golfing, "lessThan", "below", 1), `"below"`, false},
+		"half a document":            {golfing[:700], "", false},
+		"nothing":                    {"", "", false},
 	} {
 		_, err := pmml.Load(strings.NewReader(c.text))
 		var load *pmml.LoadError

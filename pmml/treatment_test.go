@@ -37,6 +37,13 @@ func TestTreatments(t *testing.T) {
 	}
 }
 
+func TestWhatScoringDoesNotNeedRefusesNothing(t *testing.T) {
+	m := load(t, echo(`<MiningField name="x" usageType="supplementary"/><MiningField name="c" usageType="target" missingValueTreatment="returnInvalid"/>`))
+	check(t, "no actual value", score(t, m, row{"x": "1"}), result{"ox": 1.0})
+	check(t, "an actual value that is none of the target's", score(t, m, row{"x": "1", "c": "z"}), result{"ox": 1.0, "oc": nil})
+	check(t, "a supplementary field that is no number", score(t, m, row{"x": "one"}), result{"ox": nil})
+}
+
 func TestInputIsForgotten(t *testing.T) {
 	m := load(t, echo(`<MiningField name="x"/><MiningField name="c"/>`))
 	in, out := m.NewInput(), m.NewResult()

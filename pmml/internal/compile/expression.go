@@ -11,6 +11,9 @@ import (
 // expression compiles an EXPRESSION (specification, Transformations). The type is the one its values have, Untyped where only scoring tells.
 // After a fault it returns nil.
 func (c *compiler) expression(e document.Expression, s *scope) (program.Eval, value.Type) {
+	if e == nil { // document has said so
+		return nil, value.Untyped
+	}
 	if c.spend(1, e.Place()); c.steps > MaxSteps {
 		return nil, value.Untyped
 	}

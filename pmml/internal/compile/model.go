@@ -19,7 +19,6 @@ type model struct {
 	outputs   []output
 	segments  []*segment
 	method    string
-	touched   map[string]bool // fields that an ensemble below reads
 }
 
 // output is a compiled OutputField.

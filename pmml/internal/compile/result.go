@@ -109,13 +109,13 @@ func (r *resultBuilder) segmentTarget(name string, s *model) {
 
 func (r *resultBuilder) outputsOf(top, m *model) {
 	for _, o := range m.outputs {
+		if o.doc.Hidden && m != top { // isFinalResult: the main model's own are shown all the same, marked
+			continue
+		}
 		if o.doc.Feature == "probability" && o.doc.Value != nil && top.classes != nil {
 			if at, ok := top.classes.places[r.c.category(top.classes, *o.doc.Value).String()]; ok {
 				r.given[at] = true
 			}
-		}
-		if o.doc.Hidden && m != top { // isFinalResult: the main model's own are shown all the same, marked
-			continue
 		}
 		ref := o.ref
 		r.add(Result{Name: o.doc.Name, Type: o.typ, Feature: o.doc.Feature, Hidden: o.doc.Hidden}, func(f *program.Frame) value.Value { return *f.At(ref) })

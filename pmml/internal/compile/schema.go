@@ -31,6 +31,9 @@ func (c *compiler) topSchema(m *document.Model) *scope {
 			f.opType = mf.OpType
 		}
 		in := c.input(mf, &f)
+		if mf.Usage != "active" && mf.Usage != "group" && mf.Usage != "order" {
+			c.optional(&in)
+		}
 		c.prog.Inputs = append(c.prog.Inputs, in)
 		f.ref = c.slot(nil)
 		s.names[f.name] = &f
@@ -40,6 +43,15 @@ func (c *compiler) topSchema(m *document.Model) *scope {
 		c.declare(c.global, s, g)
 	}
 	return s
+}
+
+// optional keeps a field that scoring does not need (the target, whose actual value only a residual asks for; a supplementary
+// field; a weight) from refusing a row: what it would refuse is missing.
+func (c *compiler) optional(in *program.Input) {
+	in.RefuseMissing = false
+	if in.Invalid == program.ReturnInvalid {
+		in.Invalid = program.AsMissing
+	}
 }
 
 func (c *compiler) isGlobal(name string) bool {
