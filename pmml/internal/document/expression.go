@@ -5,6 +5,128 @@ import (
 	"strings"
 )
 
+// Expression is one of the EXPRESSION elements.
+type Expression interface{ Place() Offset }
+
+// Place returns where an element begins.
+func (o Origin) Place() Offset { return Offset(o) }
+
+// Origin is embedded by elements that stand behind an interface.
+type Origin Offset
+
+// The expressions (specification, Transformations and Functions).
+type (
+	// Constant is a literal.
+	Constant struct {
+		Origin
+		DataType string
+		Missing  bool
+		Text     string
+	}
+	// FieldRef is the value of a field or parameter.
+	FieldRef struct {
+		Origin
+		Field        string
+		MapMissingTo *string
+	}
+	// NormContinuous maps a number piecewise linearly.
+	NormContinuous struct {
+		Origin
+		Field        string
+		Outliers     string
+		MapMissingTo *string
+		Points       []LinearNorm
+	}
+	// NormDiscrete is the indicator of a category.
+	NormDiscrete struct {
+		Origin
+		Field, Value string
+		Method       string // indicator, thermometer
+		MapMissingTo *string
+	}
+	// Discretize maps intervals to categories.
+	Discretize struct {
+		Origin
+		Field        string
+		DataType     string
+		MapMissingTo *string
+		DefaultValue *string
+		Bins         []DiscretizeBin
+	}
+	// MapValues looks a row up in a table.
+	MapValues struct {
+		Origin
+		OutputColumn string
+		DataType     string
+		MapMissingTo *string
+		DefaultValue *string
+		Pairs        []FieldColumnPair
+		Rows         []Row
+		HasTable     bool
+	}
+	// TextIndex counts a term in a text.
+	TextIndex struct {
+		Origin
+		TextField      string
+		LocalWeights   string
+		CaseSensitive  bool
+		MaxLevenshtein int
+		CountHits      string
+		Separator      *string
+		Tokenize       bool
+		Normalizations []TextIndexNormalization
+		Term           Expression
+	}
+	// Apply calls a function.
+	Apply struct {
+		Origin
+		Function         string
+		MapMissingTo     *string
+		DefaultValue     *string
+		InvalidTreatment string
+		Arguments        []Expression
+	}
+	// Aggregate folds a collection.
+	Aggregate struct {
+		Origin
+		Field, Function, GroupField string
+	}
+	// Lag is the value of a field some rows ago.
+	Lag struct {
+		Origin
+		Field     string
+		N         int
+		Aggregate string
+		Blocks    []string
+	}
+)
+
+// LinearNorm is a point of NormContinuous.
+type LinearNorm struct{ Orig, Norm float64 }
+
+// DiscretizeBin of Discretize.
+type DiscretizeBin struct {
+	Value    string
+	Interval Interval
+}
+
+// FieldColumnPair of MapValues.
+type FieldColumnPair struct {
+	At            Offset
+	Field, Column string
+}
+
+// TextIndexNormalization of TextIndex; nil members take TextIndex's.
+type TextIndexNormalization struct {
+	At                            Offset
+	InField, OutField, RegexField string
+	Recursive                     bool
+	CaseSensitive, Tokenize       *bool
+	MaxLevenshtein                *int
+	Separator                     *string
+	Rows                          []Row
+}
+
 var negInf, posInf = math.Inf(-1), math.Inf(1)
 
 // onlyExpression decodes the one expression that an element may hold.

@@ -1,5 +1,25 @@
 package document
 
+// Mining is the content of a MiningModel.
+type Mining struct {
+	At               Offset
+	HasSegmentation  bool
+	Method           string
+	MissingTreatment string // missingPredictionTreatment
+	MissingThreshold float64
+	Segments         []Segment
+}
+
+// Segment of a Segmentation.
+type Segment struct {
+	At             Offset
+	ID             string
+	Weight         float64
+	VariableWeight string
+	Predicate      Predicate
+	Model          *Model
+}
+
 var multipleModelMethods = []string{
 	"", "majorityVote", "weightedMajorityVote", "average", "weightedAverage", "median", "weightedMedian", "x-weightedMedian", "max", "sum", "weightedSum", "x-weightedSum",
 	"selectFirst", "selectAll", "modelChain", "multiModelChain", "x-multiModelChain", "x-modelChain",

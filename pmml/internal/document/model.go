@@ -1,12 +1,13 @@
 package document
 
-// bodies decode what a model element holds beside the parts that all models have. A decoder gets each child in turn and says whether it is
-// one of its own; finish is called after the last.
+// body decodes what a model element holds beside the parts that all models have: child gets each child in turn and says whether it is one of
+// its own, finish is called after the last.
 type body struct {
 	child  func(name []byte) bool
 	finish func()
 }
 
+// bodies are the model elements whose content is known. A new model type is entered here.
 var bodies map[string]func(d *decoder, m *Model) body
 
 func init() {
@@ -18,6 +19,7 @@ func init() {
 	}
 }
 
+// functions are the functionNames.
 var functions = []string{"", "regression", "classification", "associationRules", "clustering", "sequences", "timeSeries", "mixed", "anomalyDetection"}
 
 // model decodes the model element that is the current token.
@@ -132,6 +134,7 @@ func (d *decoder) targets(m *Model) {
 	})
 }
 
+// features are those of OutputField; "" is no attribute.
 var features = []string{
 	"", "predictedValue", "predictedDisplayValue", "transformedValue", "decision", "probability", "affinity", "residual", "standardError",
 	"standardDeviation", "clusterId", "clusterAffinity", "entityId", "entityAffinity", "warning", "ruleValue", "reasonCode", "antecedent",

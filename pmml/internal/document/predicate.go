@@ -2,6 +2,57 @@ package document
 
 import "github.com/beam-pmml/beam-pmml/pmml/internal/scan"
 
+// PredicateKind is the element of a predicate.
+type PredicateKind uint8
+
+// The predicates (specification, TreeModel).
+const (
+	NoPredicate PredicateKind = iota
+	True
+	False
+	Simple
+	SimpleSet
+	Compound
+)
+
+// Operator of a SimplePredicate, or isIn and isNotIn of a SimpleSetPredicate.
+type Operator uint8
+
+// The operators.
+const (
+	NoOperator Operator = iota
+	Equal
+	NotEqual
+	LessThan
+	LessOrEqual
+	GreaterThan
+	GreaterOrEqual
+	IsMissing
+	IsNotMissing
+	IsIn
+	IsNotIn
+	And
+	Or
+	Xor
+	Surrogate
+)
+
+// Predicate is one of the predicates. What only few have lies behind More, since a forest has a million of these.
+type Predicate struct {
+	Kind  PredicateKind
+	Op    Operator
+	At    Offset
+	Field string
+	Value string
+	More  *PredicateMore
+}
+
+// PredicateMore holds a set's values or a compound's parts.
+type PredicateMore struct {
+	Values []string
+	Parts  []Predicate
+}
+
 var operators = map[string]Operator{
 	"equal": Equal, "notEqual": NotEqual, "lessThan": LessThan, "lessOrEqual": LessOrEqual, "greaterThan": GreaterThan,
 	"greaterOrEqual": GreaterOrEqual, "isMissing": IsMissing, "isNotMissing": IsNotMissing,

@@ -1,5 +1,44 @@
 package document
 
+// Regression is the content of a RegressionModel.
+type Regression struct {
+	Normalization string
+	TargetField   string // targetFieldName of older versions
+	Tables        []RegressionTable
+}
+
+// RegressionTable of a RegressionModel.
+type RegressionTable struct {
+	At          Offset
+	Intercept   float64
+	Category    *string
+	Numeric     []NumericPredictor
+	Categorical []CategoricalPredictor
+	Terms       []PredictorTerm
+}
+
+// NumericPredictor of a RegressionTable.
+type NumericPredictor struct {
+	At                    Offset
+	Name                  string
+	Exponent, Coefficient float64
+}
+
+// CategoricalPredictor of a RegressionTable.
+type CategoricalPredictor struct {
+	At          Offset
+	Name, Value string
+	Coefficient float64
+}
+
+// PredictorTerm of a RegressionTable.
+type PredictorTerm struct {
+	At          Offset
+	Name        string
+	Coefficient float64
+	Fields      []FieldRef
+}
+
 // regression decodes a RegressionModel, or the Regression of model composition.
 func (d *decoder) regression(m *Model) body {
 	a := d.attributes()

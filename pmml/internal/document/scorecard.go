@@ -1,5 +1,32 @@
 package document
 
+// Scorecard is the content of a Scorecard.
+type Scorecard struct {
+	Initial         float64
+	UseReasonCodes  bool
+	Algorithm       string  // pointsAbove, pointsBelow
+	Baseline        float64 // NaN: not given
+	Characteristics []Characteristic
+}
+
+// Characteristic of a Scorecard.
+type Characteristic struct {
+	At         Offset
+	Name       string
+	ReasonCode *string
+	Baseline   float64 // NaN: not given
+	Attributes []Attribute
+}
+
+// Attribute of a Characteristic.
+type Attribute struct {
+	At         Offset
+	ReasonCode *string
+	Partial    float64 // NaN: not given
+	Complex    Expression
+	Predicate  Predicate
+}
+
 // scorecard decodes a Scorecard.
 func (d *decoder) scorecard(m *Model) body {
 	a := d.attributes()

@@ -6,6 +6,36 @@ import (
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
 
+// Tree is the content of a TreeModel. Nodes stand in document order, the root first.
+type Tree struct {
+	Missing      string // missingValueStrategy
+	Penalty      float64
+	NoTrueChild  string
+	Nodes        []Node
+	Distribution []ScoreDistribution
+}
+
+// Node of a tree. First and Next are places in Tree.Nodes, 0 for none.
+type Node struct {
+	First, Next  int32
+	At           Offset
+	From, To     int32 // in Tree.Distribution
+	Predicate    Predicate
+	ID           string
+	Score        string
+	HasScore     bool
+	DefaultChild string
+	RecordCount  float64 // NaN: not given
+	Embedded     *Model  // model composition: the Regression or DecisionTree that gives this node's value
+}
+
+// ScoreDistribution of a Node. Probability and Confidence are NaN where not given.
+type ScoreDistribution struct {
+	At                                   Offset
+	Value                                string
+	RecordCount, Confidence, Probability float64
+}
+
 // treeScratch is where a tree grows before it is copied at its final size.
 type treeScratch struct {
 	nodes        []Node

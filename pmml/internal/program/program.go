@@ -60,7 +60,6 @@ type Prediction struct {
 	Entity        value.Value // the id of the winning node, segment, cluster, rule …
 	Reasons       []Reason    // reason codes, ranked
 	Buffer        []float64   // the model's own, for probabilities that it computes
-	Members       []value.Value
 }
 
 // Reason is a reason code with its points.
@@ -87,7 +86,7 @@ func (p *Prediction) Choose(classes []value.Value, class int) {
 
 func (p *Prediction) reset() {
 	p.Value, p.Class, p.Probabilities, p.Confidences, p.Entity = value.Value{}, -1, nil, nil, value.Value{}
-	p.Reasons, p.Members = p.Reasons[:0], p.Members[:0]
+	p.Reasons = p.Reasons[:0]
 }
 
 // Run scores one model and computes its outputs. After a failure of the frame the prediction is of no use.
