@@ -139,3 +139,27 @@ func TestLines(t *testing.T) {
 		t.Errorf("lines %d of %q", l.Ends, l.Buf)
 	}
 }
+
+// A reason's number in byte forms is its place in the list of docs/protocol.md.
+func TestReasonNumbers(t *testing.T) {
+	page, err := os.ReadFile("../../docs/protocol.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(page), "\n## Reasons\n")
+	list, _, _ = strings.Cut(list, "\n## ")
+	number := 0
+	for line := range strings.Lines(list) {
+		reason, is := strings.CutPrefix(line, "| `")
+		if !is {
+			continue
+		}
+		number++
+		if reason, _, _ = strings.Cut(reason, "`"); number >= len(reasonCodes) || string(reasonCodes[number]) != reason {
+			t.Errorf("reason %d is %s", number, reason)
+		}
+	}
+	if number != len(reasonCodes)-1 {
+		t.Errorf("%d reasons on the page, %d in the code", number, len(reasonCodes)-1)
+	}
+}
