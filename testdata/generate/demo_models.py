@@ -1,5 +1,8 @@
 """The documents of the demo and the learners behind them."""
 
+from xml.etree import ElementTree
+
+import numpy as np
 import pandas as pd
 from lightgbm import LGBMClassifier, LGBMRegressor
 from sklearn.compose import ColumnTransformer
@@ -13,7 +16,7 @@ from xgboost import XGBClassifier
 
 import datasets
 from export import export
-from learners import FLOAT, Classifier, Regressor
+from learners import Classifier, Regressor, SinglePrecision
 
 LIGHTGBM = dict(n_jobs=1, verbose=-1, random_state=7, deterministic=True, force_row_wise=True)
 
@@ -37,7 +40,14 @@ def tumour(path, **settings):
     pipeline = PMMLPipeline([("classifier", model)]).fit(x, y)
     model.pmml_classes_ = ["malignant", "benign"]
     export(pipeline, path)
-    return Classifier(lambda frame: model.predict_proba(frame.astype(float)), model.pmml_classes_, list(x.columns), FLOAT)
+    boosted = SinglePrecision(model, base_margin(path))
+    return Classifier(lambda frame: boosted.predict_proba(frame.astype(float)), model.pmml_classes_, list(x.columns))
+
+
+def base_margin(path):
+    """What the exported document adds to the sum of the trees: its Target's rescaleConstant."""
+    target = ElementTree.parse(path).find(".//{*}Target[@rescaleConstant]")
+    return np.float32(target.get("rescaleConstant"))
 
 
 def visits_logistic(path):
