@@ -1,6 +1,9 @@
 package transforms
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Join is the mechanism by which events meet the table of models. All of them choose the same model for the same
 // event (docs/ARCHITECTURE.md says why); they differ in what a runner must offer and in what they cost.
@@ -24,16 +27,20 @@ func ParseJoin(name string) (Join, error) {
 	return "", fmt.Errorf("join %q is none of %s, %s, %s", name, JoinAuto, JoinSideInput, JoinState)
 }
 
-// resolve replaces auto. prism's side input holds bounded events back until the table is whole, but moves only with the
-// events' watermark once they are unbounded; Flink and Dataflow need nothing but keyed state for the state mechanism.
-func (j Join) resolve(runner string, bounded bool) Join {
-	if j != JoinAuto {
-		return j
+// mechanism says which one is used. prism's side input holds bounded events back until the table is whole, but
+// unbounded ones until the control stream ends, which it does not; Flink and Dataflow need nothing but keyed state for
+// the state mechanism.
+func (o *options) mechanism() (Join, error) {
+	prism := isPrism(o.runner)
+	switch {
+	case o.join == JoinSideInput && prism && o.streaming:
+		return "", errors.New("join side-input: the embedded runner would hold events back until the control stream ends; use state, or auto")
+	case o.join != JoinAuto:
+		return o.join, nil
+	case prism && !o.streaming:
+		return JoinSideInput, nil
 	}
-	if isPrism(runner) && bounded {
-		return JoinSideInput
-	}
-	return JoinState
+	return JoinState, nil
 }
 
 // isPrism says whether the name means the embedded runner, which is also what no name means.

@@ -31,7 +31,8 @@ func (w *writer) reset(n int) {
 
 // result appends what scored record i of b with the fact c gave. The lead is resultLead's for that fact and document.
 func (w *writer) result(b *records.Block, i int, lead []byte, revision uint64, types []byte, res *pmml.Result) {
-	dst := append(w.results.Buf, outcomeForm...)
+	dst := w.results.Buf
+	dst = append(dst, outcomeForm...)
 	dst = w.envelope(dst, b, i)
 	dst = append(dst, lead...)
 	dst = append(dst, `,"revision":`...)
@@ -42,13 +43,15 @@ func (w *writer) result(b *records.Block, i int, lead []byte, revision uint64, t
 	if w.keep {
 		dst = appendOriginal(dst, b.Line(i))
 	}
-	w.results.Buf = append(dst, '}')
+	dst = append(dst, '}')
+	w.results.Buf = dst
 	w.results.End()
 }
 
 // deadLetter appends why record i of b has no result. c is the version that was chosen, nil where none was.
 func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, detail string, c *sideinput.Choice) {
-	dst := append(w.dead.Buf, outcomeForm...)
+	dst := w.dead.Buf
+	dst = append(dst, outcomeForm...)
 	dst = w.envelope(dst, b, i)
 	dst = append(dst, `,"reason":"`...)
 	dst = append(dst, reason...)
@@ -66,7 +69,8 @@ func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, de
 	dst = append(dst, `,"retriable":`...)
 	dst = strconv.AppendBool(dst, reason.Retriable())
 	dst = appendOriginal(dst, b.Line(i))
-	w.dead.Buf = append(dst, '}')
+	dst = append(dst, '}')
+	w.dead.Buf = dst
 	w.dead.End()
 }
 

@@ -39,9 +39,13 @@ func TryScore(s beam.Scope, events, control beam.PCollection, opts ...Option) (O
 	if err != nil {
 		return Outcome{}, err
 	}
+	join, err := o.mechanism()
+	if err != nil {
+		return Outcome{}, err
+	}
 	s = s.Scope("pmml.Score")
 	events = o.blocks(s, events)
-	if o.join.resolve(o.runner, !o.streaming) == JoinState {
+	if join == JoinState {
 		return scoreState(s, []beam.PCollection{events}, control, o)
 	}
 	snapshot, status, err := o.fold(s, control)
@@ -61,8 +65,12 @@ func ScoreFrom(s beam.Scope, source Source, control beam.PCollection, opts ...Op
 	if err != nil {
 		return nil, err
 	}
+	join, err := o.mechanism()
+	if err != nil {
+		return nil, err
+	}
 	s = s.Scope("pmml.Score")
-	if o.join.resolve(o.runner, !o.streaming) == JoinState {
+	if join == JoinState {
 		out, err := scoreState(s, source(s), control, o)
 		return []Outcome{out}, err
 	}

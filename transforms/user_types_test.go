@@ -116,7 +116,7 @@ func TestEventsWithoutID(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, s := beam.NewPipelineWithRoot()
-			opts := append(c.opts, transforms.WithType(readingEnvelope, fillReading), transforms.WithJoin(transforms.JoinSideInput),
+			opts := append(slices.Clone(c.opts), transforms.WithType(readingEnvelope, fillReading), transforms.WithJoin(transforms.JoinSideInput),
 				transforms.WithModels(modelstore.Config{Models: storyModels(t)}), transforms.WithBase(baseOf(t, add("m", "10", 1))))
 			collect(s, t.Name(), transforms.Score(s, beam.CreateList(s, nameless), noControl(s), opts...))
 			if err := ptest.Run(p); err != nil {

@@ -16,8 +16,10 @@ func parseAllow(entries []string) (allowList, error) {
 	var list allowList
 	for _, entry := range entries {
 		p, err := parsePrefix(entry)
-		if err != nil {
-			return nil, fmt.Errorf("modelstore: entry %q of the allow-list: %s", show(entry), err.(*Error).Detail)
+		if fault, ok := errors.AsType[*Error](err); ok {
+			return nil, fmt.Errorf("modelstore: entry %q of the allow-list: %s", show(entry), fault.Detail)
+		} else if err != nil {
+			return nil, err
 		}
 		list = append(list, p)
 	}

@@ -138,6 +138,6 @@ func TestSharedStoreIsOnePerConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a != b || a == c {
-		t.Error(fmt.Sprintf("%p %p %p", a, b, c))
+		t.Errorf("%p %p %p", a, b, c)
 	}
 }

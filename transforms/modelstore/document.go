@@ -69,7 +69,7 @@ func (d *Document) Read(p []byte) (int, error) {
 func (d *Document) begin() error {
 	in := bufio.NewReaderSize(d.stored, 32<<10)
 	magic, err := in.Peek(2)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if len(magic) < 2 || magic[0] != 0x1f || magic[1] != 0x8b {
@@ -84,7 +84,7 @@ func (d *Document) begin() error {
 func (d *Document) fail(err error) error {
 	if d.stored.failed != nil {
 		err = d.stored.failed
-	} else if _, ours := err.(*Error); !ours {
+	} else if _, ours := errors.AsType[*Error](err); !ours {
 		err = fault(Damaged, "%v", err)
 	}
 	d.failed = blame(d.URI, err)
@@ -94,7 +94,7 @@ func (d *Document) fail(err error) error {
 // Sum returns the SHA-256 of the document's bytes as stored, before any decompression, in lower-case hex. It is "" until Read has
 // returned io.EOF.
 func (d *Document) Sum() string {
-	if d.failed != io.EOF {
+	if !errors.Is(d.failed, io.EOF) {
 		return ""
 	}
 	return hex.EncodeToString(d.stored.hash.Sum(nil))

@@ -144,12 +144,20 @@ func checkSegment(s string) error {
 				return fault(BadURI, "a segment holds an encoded control character")
 			}
 		}
-		next, err := url.PathUnescape(s)
-		if err != nil || next == s {
+		next := unescaped(s)
+		if next == s {
 			return nil
 		}
 		s = next
 	}
+}
+
+// unescaped decodes percent-encoding once; what is not validly encoded stands for itself.
+func unescaped(s string) string {
+	if next, err := url.PathUnescape(s); err == nil {
+		return next
+	}
+	return s
 }
 
 // hostOf returns the host in the one form in which hosts are compared.

@@ -56,7 +56,7 @@ func (j *jsonEnvelope) member(line []byte, m *member, e *envelope) error {
 	if m.escaped {
 		unquoted, err := jsontext.AppendUnquote(j.scratch[:0], m.name)
 		if err != nil {
-			return nil // cannot be: the text was checked
+			return &placedError{m.begin, err.Error()} // cannot be: the text was checked
 		}
 		j.scratch, name = unquoted, unquoted
 	}
@@ -96,7 +96,7 @@ func (j *jsonEnvelope) eventTime(line []byte, m *member, e *envelope) error {
 		raw = j.scratch
 	}
 	ms, err := parseTime(raw)
-	if m.kind != '"' && err == errTime {
+	if m.kind != '"' && errors.Is(err, errTime) {
 		err = errTimeNumber
 	}
 	if err != nil {

@@ -88,10 +88,11 @@ func (f *Filler) memberField(n int, m *member) int {
 	field := f.index(name)
 	if n < mostExpected && len(m.name) <= mostExpectedBytes {
 		if n == len(e) {
-			f.json.expected = append(e, expectedMember{})
+			e = append(e, expectedMember{})
+			f.json.expected = e
 		}
-		if n < len(f.json.expected) {
-			x := &f.json.expected[n]
+		if n < len(e) {
+			x := &e[n]
 			x.name, x.field = append(x.name[:0], m.name...), field
 		}
 	}

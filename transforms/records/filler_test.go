@@ -104,7 +104,10 @@ func TestFill(t *testing.T) {
 				in := &filled{fields: someFields}
 				err := f.record(c.header, []byte(c.record), in)
 				if err != nil {
-					fault := err.(*FieldError)
+					fault, ok := errors.AsType[*FieldError](err)
+					if !ok {
+						t.Fatalf("%T: %v", err, err)
+					}
 					field, message, ok := strings.Cut(c.want, ": ")
 					if !ok || fault.Field != field || !strings.Contains(fault.Message, message) {
 						t.Errorf("error %q, want %q", err, c.want)

@@ -48,9 +48,9 @@ func (r *lineReader) next(lines, size int, until int64, last bool) (group, error
 			return r.long(last)
 		}
 		switch err := r.fill(); {
-		case err == io.EOF && last && len(r.buf) > 0:
+		case errors.Is(err, io.EOF) && last && len(r.buf) > 0:
 			return r.rest(), nil
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return group{at: r.at, next: r.at}, nil
 		case err != nil:
 			return group{}, err
@@ -112,9 +112,9 @@ func (g *group) add(data []byte, begin, end, most int) {
 func (r *lineReader) long(last bool) (group, error) {
 	end, err := r.find(r.at + int64(len(r.buf)))
 	switch {
-	case err == io.EOF && !last:
+	case errors.Is(err, io.EOF) && !last:
 		return group{at: r.at, next: r.at}, nil
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		end = r.size
 	case err != nil:
 		return group{}, err
@@ -148,7 +148,7 @@ func (r *lineReader) seek(from int64) error {
 		return nil
 	}
 	end, err := r.find(from - 1)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		end, err = r.size-1, nil
 	}
 	r.at = end + 1

@@ -80,7 +80,7 @@ func TestRangesOwnWholeLines(t *testing.T) {
 	for i := range 3000 {
 		text := randomText(r, 20)
 		if i < 4 {
-			text = strings.Repeat(text, 1+int(chunk/max(len(text), 1))*2) // beyond one chunk
+			text = strings.Repeat(text, 1+chunk/max(len(text), 1)*2) // beyond one chunk
 		}
 		size := int64(len(text))
 		parts := 1 + r.IntN(6)
