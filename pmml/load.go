@@ -69,7 +69,7 @@ func (o *options) decompressed(r io.Reader) (io.Reader, error) {
 	size := sizeOf(r)
 	head := make([]byte, 2)
 	n, err := io.ReadFull(r, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("pmml: reading the document: %w", err)
 	}
 	whole := &begun{head: head[:n], rest: r, size: size}
@@ -105,7 +105,7 @@ func (b *begun) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	m, err := b.rest.Read(p[n:])
-	if err == io.EOF && n+m > 0 {
+	if errors.Is(err, io.EOF) && n+m > 0 {
 		err = nil
 	}
 	return n + m, err

@@ -2,6 +2,7 @@ package pmml_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -31,7 +32,11 @@ func score(t *testing.T, m *pmml.Model, row map[string]string) map[string]any {
 		in.SetText(i, []byte(text))
 	}
 	if err := m.Score(in, out); err != nil {
-		return map[string]any{"$error": string(err.(*pmml.RowError).Code)}
+		var row *pmml.RowError
+		if !errors.As(err, &row) {
+			t.Fatalf("error %v is no RowError", err)
+		}
+		return map[string]any{"$error": string(row.Code)}
 	}
 	var object map[string]any
 	if err := json.Unmarshal(out.AppendJSON(nil), &object); err != nil {

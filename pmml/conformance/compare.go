@@ -17,7 +17,7 @@ func compareRow(c *caseFile, r rules, expected, actual map[string]any) (message,
 	}
 	failed, hasFailed := actual["$error"]
 	if _, mustFail := expected["$error"]; mustFail {
-		if hasFailed || r.absentIsMissing && allMissing(c, r, actual) {
+		if hasFailed || r.absentIsMissing && allMissing(c, actual) {
 			return "", ""
 		}
 		return fmt.Sprintf("must fail (%v), gave %v", expected["$error"], actual), ""
@@ -53,7 +53,7 @@ func (c *caseFile) tolerance() float64 {
 }
 
 // allMissing says whether what a row must not give is missing: at least one of its fields.
-func allMissing(c *caseFile, r rules, actual map[string]any) bool {
+func allMissing(c *caseFile, actual map[string]any) bool {
 	for _, name := range c.Compare {
 		if name == "$target" {
 			name = "_target"

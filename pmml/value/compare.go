@@ -74,7 +74,7 @@ func Equal(a, b Value) bool {
 			return false
 		}
 		for i := range x {
-			if !Equal(x[i], y[i]) && !(x[i].IsMissing() && y[i].IsMissing()) {
+			if !Equal(x[i], y[i]) && (!x[i].IsMissing() || !y[i].IsMissing()) {
 				return false
 			}
 		}

@@ -66,7 +66,7 @@ func ParseFloat(text []byte, bits int) (float64, bool) {
 		return 0, false
 	}
 	last := text[len(text)-1]
-	if last >= '0' && last <= '9' || last == '.' {
+	if endsNumber(last) {
 		if len(text) < 2 || text[1] != 'x' && text[1] != 'X' && !hasUnderscore(text) {
 			return parsePlain(text, bits)
 		}
@@ -82,11 +82,14 @@ func ParseFloat(text []byte, bits int) (float64, bool) {
 			text = text[:len(text)-1]
 		}
 	}
-	if len(text) == 0 || !(text[len(text)-1] >= '0' && text[len(text)-1] <= '9' || text[len(text)-1] == '.') {
+	if len(text) == 0 || !endsNumber(text[len(text)-1]) {
 		return 0, false
 	}
 	return parsePlain(text, bits)
 }
+
+// endsNumber keeps the words that strconv knows beside numbers from being read: they end in letters.
+func endsNumber(c byte) bool { return c >= '0' && c <= '9' || c == '.' }
 
 func parsePlain(text []byte, bits int) (float64, bool) {
 	f, err := strconv.ParseFloat(string(text), bits)

@@ -31,7 +31,7 @@ func (c *compiler) callDefined(d *document.DefineFunction, e *document.Apply, ar
 			args[i], types[i] = c.converted(args[i], types[i], t, p.Name), t
 		}
 	}
-	key := fmt.Sprint(d.Name, types)
+	key := fmt.Sprintf("%s%v", d.Name, types)
 	made, ok := c.defined[key]
 	if !ok {
 		c.expanding = append(c.expanding, d.Name)

@@ -193,10 +193,10 @@ func (d *decoder) array() []string {
 
 func splitArray(text string) (words []string, ok bool) {
 	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		switch text[i] {
+		case ' ', '\t', '\n', '\r':
 			i++
-		case c == '"':
+		case '"':
 			var word []byte
 			i++
 			for {

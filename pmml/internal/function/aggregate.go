@@ -43,12 +43,15 @@ func fold(unit int64, integers func(x, y int64) (int64, bool), f func(x, y float
 		case t == value.Untyped:
 			return invalid()
 		case t == value.Integer:
-			total, ok := unit, true
+			total := unit
 			for i := range args {
-				if x, is := args[i].Int64(); is {
-					if total, ok = integers(total, x); !ok {
-						return invalid()
-					}
+				x, is := args[i].Int64()
+				if !is {
+					continue
+				}
+				var fits bool
+				if total, fits = integers(total, x); !fits {
+					return invalid()
 				}
 			}
 			return value.OfInt(total)

@@ -154,5 +154,5 @@ func multiplyInts(x, y int64) (int64, bool) {
 		return 0, true
 	}
 	z := x * y
-	return z, z/y == x && !(x == -1 && y == math.MinInt64) && !(y == -1 && x == math.MinInt64)
+	return z, z/y == x && (x != -1 || y != math.MinInt64) && (y != -1 || x != math.MinInt64)
 }

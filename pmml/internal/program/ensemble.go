@@ -73,7 +73,7 @@ func (t *Forest) gather(f *Frame, x []float64) bool {
 		if !v.IsValid() {
 			return false
 		}
-		row := int32(0)
+		var row int32
 		if b.Values == nil {
 			row = b.Symbols[v.Symbol()]
 		} else {

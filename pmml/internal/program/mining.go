@@ -116,7 +116,7 @@ func (m *Mining) Score(f *Frame, p *Prediction) {
 		p.Value = value.OfFloat(0) // a sum of nothing
 		return
 	}
-	if len(members) == 0 || !m.enough(missing, len(members), missed, total) {
+	if len(members) == 0 || !m.enough(missing, missed, total) {
 		return
 	}
 	if m.Method == SelectAll {
@@ -132,7 +132,7 @@ func (m *Mining) Score(f *Frame, p *Prediction) {
 
 // enough says whether missing predictions leave enough to go by. Under continue a missing prediction makes the result missing, save for
 // votes, where it is one more candidate.
-func (m *Mining) enough(missing, members int, missed, total float64) bool {
+func (m *Mining) enough(missing int, missed, total float64) bool {
 	switch {
 	case missing == 0:
 		return true

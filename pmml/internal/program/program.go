@@ -105,7 +105,7 @@ func (in *Instance) Run(f *Frame) *Prediction {
 		return p
 	}
 	if in.Targets != nil {
-		in.Targets.apply(f, p, in.Classes)
+		in.Targets.apply(p, in.Classes)
 	}
 	for i := range in.Outputs {
 		out := &in.Outputs[i]

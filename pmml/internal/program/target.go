@@ -30,7 +30,7 @@ const (
 )
 
 // apply changes a prediction as Targets says.
-func (t *Target) apply(f *Frame, p *Prediction, classes []value.Value) {
+func (t *Target) apply(p *Prediction, classes []value.Value) {
 	if p.Value.IsMissing() {
 		if t.Priors != nil {
 			p.Probabilities, p.Confidences = t.Priors, t.Priors

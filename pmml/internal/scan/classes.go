@@ -157,7 +157,7 @@ func (s *Scanner) wideName(n qname) bool {
 	for i := n.begin; i < n.end; {
 		r, size := utf8.DecodeRune(s.doc[i:])
 		first := i == n.begin || i == n.local
-		if r == utf8.RuneError && size == 1 || r >= 0x80 && !(isWideNameStart(r) || !first && isWideName(r)) {
+		if r == utf8.RuneError && size == 1 || r >= 0x80 && !isWideNameStart(r) && (first || !isWideName(r)) {
 			return s.failf(i, "character U+%04X cannot stand here in a name", r)
 		}
 		i += size

@@ -52,7 +52,7 @@ type Scanner struct {
 	lim    Limits
 	pos    int // where the next token is looked for
 	bad    int // offset of the first byte that is not UTF-8 or not a character of XML; nowhere without one
-	err    error
+	err    *Error
 	rooted bool // the root element has been opened
 	closed bool // the current Start closed itself: the next token is its End
 
@@ -107,8 +107,8 @@ func (s *Scanner) Next() (Kind, error) {
 
 // passedBad says whether the bad byte lies before what the latest step ended or failed at.
 func (s *Scanner) passedBad() bool {
-	if e, ok := s.err.(*Error); ok {
-		return e.Offset >= s.bad
+	if s.err != nil {
+		return s.err.Offset >= s.bad
 	}
 	return s.pos > s.bad
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -227,7 +228,7 @@ func TestErrorStays(t *testing.T) {
 	}
 	_, first := s.Next()
 	_, second := s.Next()
-	if first == nil || first != second {
+	if first == nil || !errors.Is(second, first) {
 		t.Errorf("first %v, then %v", first, second)
 	}
 }
