@@ -33,7 +33,8 @@ func readControlLines(path string, in io.Reader, use func(controlLine) error) er
 	r := bufio.NewReader(in)
 	for number := 1; ; number++ {
 		line, err := readBounded(r, sideinput.MaxMessageSize+1)
-		if err != nil && err != io.EOF {
+		ended := errors.Is(err, io.EOF)
+		if err != nil && !ended {
 			return failed(fmt.Errorf("%s: %w", path, err))
 		}
 		if number == 1 {
@@ -46,7 +47,7 @@ func readControlLines(path string, in io.Reader, use func(controlLine) error) er
 				return err
 			}
 		}
-		if err == io.EOF {
+		if ended {
 			return nil
 		}
 	}
@@ -75,9 +76,7 @@ func readControlTable(path string, in io.Reader, messages io.Writer) (*sideinput
 	err := readControlLines(path, in, func(l controlLine) error {
 		if l.err != nil {
 			fmt.Fprintf(messages, "line %d: %v\n", l.number, l.err)
-			return nil
-		}
-		if key := messageKey(l.message); lines[key] == 0 {
+		} else if key := messageKey(l.message); lines[key] == 0 {
 			lines[key] = l.number
 			all = append(all, l.message)
 		}

@@ -32,7 +32,7 @@ func (p *progress) show() {
 	defer close(p.stopped)
 	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSpinnerType(14),
 		progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(true))
-	defer bar.Finish()
+	defer func() { _ = bar.Finish() }() // what a terminal refuses to show is lost, no more
 	for tick := time.NewTicker(progressEvery); ; {
 		select {
 		case <-p.done:
@@ -49,7 +49,7 @@ func (p *progress) show() {
 			dead += n
 		}
 		bar.Describe(fmt.Sprintf("%s scored, %s dead letters", thousands(scored), thousands(dead)))
-		bar.Add(0)
+		_ = bar.Add(0)
 	}
 }
 

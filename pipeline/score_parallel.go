@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"runtime"
 
@@ -33,7 +34,7 @@ func scoreRows(ctx context.Context, model *pmml.Model, rows *rowReader, out io.W
 		defer close(inOrder)
 		for {
 			text, err := rows.next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			if err != nil {

@@ -32,7 +32,7 @@ func (p *rowProgress) show() {
 	defer close(p.stopped)
 	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSpinnerType(14),
 		progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(true))
-	defer bar.Finish()
+	defer func() { _ = bar.Finish() }() // what a terminal refuses to show is lost, no more
 	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
 	for {
@@ -41,7 +41,7 @@ func (p *rowProgress) show() {
 			return
 		case <-tick.C:
 			bar.Describe(fmt.Sprintf("%s scored", count(int(p.rows.Load()), "row")))
-			bar.Add(0)
+			_ = bar.Add(0)
 		}
 	}
 }

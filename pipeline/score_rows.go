@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -32,7 +33,9 @@ type rowReader struct {
 func newRowReader(in io.Reader, name string, o scoreOptions) (*rowReader, error) {
 	r := &rowReader{in: bufio.NewReaderSize(in, 64<<10), missed: o.missing}
 	if mark, err := r.in.Peek(3); err == nil && string(mark) == "\ufeff" {
-		r.in.Discard(3)
+		if _, err := r.in.Discard(len(mark)); err != nil {
+			return nil, failed(err)
+		}
 	}
 	first, err := firstByte(r.in)
 	if err != nil {
@@ -45,7 +48,7 @@ func newRowReader(in io.Reader, name string, o scoreOptions) (*rowReader, error)
 		return r, nil
 	}
 	chunk, err := r.next()
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, failed(err)
 	}
 	end := rowEnd(chunk, records.CSV)

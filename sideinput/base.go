@@ -42,7 +42,9 @@ func NewBase(msgs []Message, dir string) (Base, error) {
 	}
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	w.Write(appendMessages(nil, msgs)) // a buffer takes all
+	if _, err := w.Write(encodeMessages(msgs)); err != nil {
+		return Base{}, err
+	}
 	if err := w.Close(); err != nil {
 		return Base{}, err
 	}

@@ -85,7 +85,3 @@ func compareMoment(a, b Message) int {
 	}
 	return 0
 }
-
-// sameDocument says whether both name one document. An absent digest equals
-// only an absent one.
-func sameDocument(a, b Message) bool { return a.URI == b.URI && a.SHA256 == b.SHA256 }

@@ -18,10 +18,10 @@ const (
 	messageMarks      = messageRecordTime | messagePreload
 )
 
-// appendMessages appends messages whole: what travels with a pipeline as its
+// encodeMessages keeps messages whole: what travels with a pipeline as its
 // base, and what lies in a table's tail.
-func appendMessages(dst []byte, msgs []Message) []byte {
-	dst = binary.AppendUvarint(append(dst, messagesForm), uint64(len(msgs)))
+func encodeMessages(msgs []Message) []byte {
+	dst := binary.AppendUvarint([]byte{messagesForm}, uint64(len(msgs)))
 	for _, m := range msgs {
 		var marks byte
 		if m.HasRecordTime {

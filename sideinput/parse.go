@@ -124,7 +124,7 @@ func (p *messageParser) object(data []byte) error {
 		return syntaxError(err)
 	}
 	p.end = int(dec.InputOffset())
-	if _, err := dec.ReadToken(); err != io.EOF {
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return &MessageError{Offset: p.end, Problem: "something follows the object", Next: "write one object a record"}
 	}
 	return nil
@@ -217,7 +217,9 @@ func (p *messageParser) labels(value jsontext.Value) *MessageError {
 		return fault("not an object", next)
 	}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(value))
-	dec.ReadToken() // the brace: the decoder of the record has checked the syntax
+	if _, err := dec.ReadToken(); err != nil { // the brace
+		return fault("not readable", next)
+	}
 	labels := make(map[string]string)
 	for dec.PeekKind() != '}' {
 		key, err := dec.ReadToken()

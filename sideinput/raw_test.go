@@ -55,7 +55,7 @@ func TestHeadBytes(t *testing.T) {
 
 // The bytes are written by hand from docs/protocol.md.
 func TestMessagesBytes(t *testing.T) {
-	data := appendMessages(nil, []Message{
+	data := encodeMessages([]Message{
 		{Op: Update, Model: "m", Version: "1", URI: "u", At: 1, Seq: -1, HasSeq: true, RecordTime: 2, HasRecordTime: true, Preload: true,
 			Labels: map[string]string{"b": "", "a": "x"}},
 		{Op: Del, Model: "m", At: -1},
@@ -74,7 +74,7 @@ func TestMessagesComeBackWhole(t *testing.T) {
 			Labels: map[string]string{"actor": "ann", "": "x"}, RecordTime: 7, HasRecordTime: true},
 		{Op: Del, Model: "fraud"},
 	}
-	data := appendMessages(nil, msgs)
+	data := encodeMessages(msgs)
 	back, err := decodeMessages(data)
 	if err != nil || cmp.Diff(msgs, back) != "" {
 		t.Errorf("%v %s", err, cmp.Diff(msgs, back))

@@ -82,7 +82,7 @@ func (s *nameState) apply(msg sideinput.Message) sideinput.EffectKind {
 	switch msg.Op {
 	case sideinput.Add:
 		k, isKnown := s.known[v]
-		if isKnown && !(k.URI == msg.URI && k.SHA256 == msg.SHA256) {
+		if isKnown && (k.URI != msg.URI || k.SHA256 != msg.SHA256) {
 			return sideinput.EffectConflict
 		}
 		effect := sideinput.EffectNone

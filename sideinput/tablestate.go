@@ -208,7 +208,7 @@ const (
 // write makes after the key's table; msgs is what it has and the old one has
 // not.
 func (k *keptTable) write(p state.Provider, after *Table, msgs []Message) error {
-	entry := appendMessages(nil, msgs)
+	entry := encodeMessages(msgs)
 	k.head.messages += uint32(len(msgs))
 	k.head.tail += uint32(len(entry))
 	if k.head.messages >= maxTailMessages || k.head.tail >= max(minTailBytes, k.head.base/4) {

@@ -20,16 +20,23 @@ type Scoring struct {
 	KeepOriginal bool      // the original record goes into the result
 	User         *userType // how events of a user's type are read; nil: by Conversion
 
-	key string // Conversion as text, made once
+	key string // of Conversion and User, made once
 }
 
 // cache is the process's one cache for these documents and bounds: DoFn instances come and go.
 func (c *Scoring) cache() (*modelcache.Cache, error) { return modelcache.ForStore(c.Models, c.Cache) }
 
-// conversionKey tells conversions apart.
+// conversionKey tells ways of reading records apart: what one Score of a process has bound is of no use to another that
+// reads otherwise.
 func (c *Scoring) conversionKey() string {
 	if c.key == "" {
-		text, _ := json.Marshal(c.Conversion) // plain data: cannot fail
+		text, err := json.Marshal(struct {
+			Conversion records.Conversion
+			User       *userType
+		}{c.Conversion, c.User})
+		if err != nil { // the DoFn that holds all of it travels as JSON
+			panic(fmt.Sprintf("transforms: conversion: %v", err))
+		}
 		c.key = string(text)
 	}
 	return c.key

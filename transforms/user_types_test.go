@@ -2,6 +2,7 @@ package transforms_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"

@@ -42,7 +42,11 @@ func startPool(ctx context.Context, address string) (string, error) {
 	}
 	server := grpc.NewServer()
 	fnpb.RegisterBeamFnExternalWorkerPoolServer(server, &workerPool{ctx: ctx})
-	go server.Serve(listener)
+	go func() {
+		if err := server.Serve(listener); err != nil && ctx.Err() == nil {
+			fmt.Fprintf(os.Stderr, "flink: the worker pool at %s has ended: %v\n", listener.Addr(), err)
+		}
+	}()
 	context.AfterFunc(ctx, server.Stop)
 	return listener.Addr().String(), nil
 }

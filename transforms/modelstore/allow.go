@@ -1,6 +1,7 @@
 package modelstore
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"

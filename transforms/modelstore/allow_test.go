@@ -3,7 +3,6 @@ package modelstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 )

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"hash"
 	"io"
 )
@@ -140,10 +141,11 @@ func (r *storedReader) Read(p []byte) (int, error) {
 	r.count += int64(n)
 	r.left -= int64(n)
 	if err != nil && err != io.EOF {
-		if r.ctx.Err() != nil { // whatever a client made of it
-			err = r.ctx.Err()
-		}
 		r.failed = err
+		if ended := r.ctx.Err(); ended != nil { // whatever a client made of it
+			r.failed = ended
+		}
+		return n, r.failed
 	}
 	return n, err
 }

@@ -37,8 +37,8 @@ func (s Settings) start(name string, program string, args ...string) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("cluster: start %s: %w", name, err)
 	}
-	// Reaped here if it ends before us; otherwise the system does it.
-	go cmd.Wait()
+	// Reaped here if it ends before us, otherwise by the system. How it ended is in its log.
+	go func() { _ = cmd.Wait() }()
 	born, err := birth(cmd.Process.Pid)
 	if err != nil {
 		return fmt.Errorf("cluster: %s ended at once, see %s", name, s.logFile(name))
@@ -105,7 +105,7 @@ func (s Settings) end(ctx context.Context, p process, atOnce bool) error {
 			return fmt.Errorf("cluster: end %s, pid %d: %w", p.name, p.pid, err)
 		}
 		waitCtx, cancel := context.WithTimeout(ctx, attempt.wait)
-		poll(waitCtx, func() bool { return !p.alive() })
+		_ = poll(waitCtx, func() bool { return !p.alive() }) // whether it ended is asked below
 		cancel()
 	}
 	if p.alive() {

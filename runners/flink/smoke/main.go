@@ -24,7 +24,9 @@ import (
 	"github.com/beam-pmml/beam-pmml/runners/flink/cluster"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	var o options
 	flag.StringVar(&o.dir, "dir", filepath.Join("run", "flink-smoke"), "folder for everything that is written; emptied first")
 	flag.StringVar(&o.demo, "demo", filepath.Join("testdata", "demo"), "folder with control.jsonl, events.jsonl and the documents")
@@ -38,9 +40,10 @@ func main() {
 	defer stop()
 	if err := smoke(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "flink-smoke failed:", err)
-		os.Exit(1)
+		return 1
 	}
 	fmt.Println("flink-smoke passed")
+	return 0
 }
 
 type options struct {
@@ -135,7 +138,7 @@ func mustBeWrong(ctx context.Context, s scenario, dir string) error {
 func firstLines(lines []string, n int) string {
 	var text string
 	for _, l := range lines[:min(n, len(lines))] {
-		text += "          " + string(l[:min(len(l), 300)]) + "\n"
+		text += "          " + l[:min(len(l), 300)] + "\n"
 	}
 	return text[:len(text)-1]
 }
@@ -177,7 +180,7 @@ func build(ctx context.Context, dir, name string, args ...string) (string, error
 	binary := filepath.Join(dir, name)
 	cmd := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", binary}, args...), "./pipeline")...)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, lastBytes(out, 3000))
+		return "", fmt.Errorf("build: %w\n%s", err, lastBytes(out))
 	}
 	return filepath.EvalSymlinks(binary)
 }

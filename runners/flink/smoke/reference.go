@@ -27,7 +27,7 @@ func makeReference(ctx context.Context, j job, p plan) (reference, error) {
 	}
 	out, err := exec.CommandContext(ctx, j.binary, j.onPrism()...).CombinedOutput()
 	if err != nil {
-		return reference{}, fmt.Errorf("on prism: %w\n%s", err, lastBytes(out, 3000))
+		return reference{}, fmt.Errorf("on prism: %w\n%s", err, lastBytes(out))
 	}
 	attempts, err := readAttempts(j.out)
 	if err != nil {
@@ -75,4 +75,5 @@ func writeLines(path string, lines [][]byte) error {
 	return f.Close()
 }
 
-func lastBytes(b []byte, n int) []byte { return b[max(0, len(b)-n):] }
+// lastBytes is as much of a text as an error quotes.
+func lastBytes(b []byte) []byte { return b[max(0, len(b)-3000):] }

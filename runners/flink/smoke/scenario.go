@@ -30,7 +30,8 @@ type scenario struct {
 	fed             []string // ids of the events fed so far
 	program         *exec.Cmd
 	printed         bytes.Buffer
-	ended           chan error // of the program
+	ended           chan struct{} // of the program: closed when exit says how
+	exit            error
 	flink           *flink.Job
 }
 
@@ -66,7 +67,7 @@ func (s *scenario) run(ctx context.Context) (r report, err error) {
 	defer func() {
 		err = errors.Join(err, s.stop(context.WithoutCancel(ctx)), endWorkers(workerLogs, s.job.binary))
 		if err != nil {
-			err = fmt.Errorf("%w\nthe program printed:\n%s", err, lastBytes(s.printed.Bytes(), 3000))
+			err = fmt.Errorf("%w\nthe program printed:\n%s", err, lastBytes(s.printed.Bytes()))
 		}
 	}()
 	if err := s.play(ctx, &r); err != nil {
@@ -140,8 +141,11 @@ func (s *scenario) start(workerLogs string) error {
 	if err := s.program.Start(); err != nil {
 		return err
 	}
-	s.ended = make(chan error, 1)
-	go func() { s.ended <- s.program.Wait() }()
+	s.ended = make(chan struct{})
+	go func() {
+		s.exit = s.program.Wait()
+		close(s.ended)
+	}()
 	return nil
 }
 
@@ -149,11 +153,15 @@ func (s *scenario) start(workerLogs string) error {
 func (s *scenario) stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	s.program.Process.Signal(os.Interrupt)
+	if err := s.program.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
 	select {
 	case <-s.ended:
 	case <-ctx.Done():
-		s.program.Process.Kill()
+		if err := s.program.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return err
+		}
 		<-s.ended
 	}
 	if s.flink == nil {
@@ -200,9 +208,8 @@ func (s *scenario) await(ctx context.Context, what string, done func(seen map[st
 			}
 		}
 		select {
-		case err := <-s.ended:
-			s.ended <- err
-			return fmt.Errorf("waiting for %s: the program has ended: %w", what, errors.Join(err, errors.New("it should follow its files")))
+		case <-s.ended:
+			return fmt.Errorf("waiting for %s: the program has ended: %w", what, errors.Join(s.exit, errors.New("it should follow its files")))
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for %s: %w; %d of %d events have outcomes\n%s", what, ctx.Err(), len(seen), len(s.fed), s.suffering())
 		case <-tick.C:
@@ -221,7 +228,7 @@ func (s *scenario) suffering() string {
 	if err != nil || len(failures) == 0 {
 		return fmt.Sprintf("no failure of the job is known (%v)", err)
 	}
-	return fmt.Sprintf("%d failures of the job, the newest: %s", len(failures), lastBytes([]byte(failures[0].Text), 3000))
+	return fmt.Sprintf("%d failures of the job, the newest: %s", len(failures), lastBytes([]byte(failures[0].Text)))
 }
 
 // awaitFed waits until every event fed so far has an outcome.
@@ -291,7 +298,7 @@ func (s *scenario) judge(r *report) error {
 		return err
 	}
 	outcomes, disagreements := settle(attempts)
-	r.wrong = append(disagreements, differences(s.want.outcomes, outcomes)...)
+	r.wrong = slices.Concat(disagreements, differences(s.want.outcomes, outcomes))
 	r.attempts, r.events = len(attempts), len(outcomes)
 	return nil
 }

@@ -28,7 +28,10 @@ const usage = `usage: flinkcluster [flags] VERB
 flags:
 `
 
-func main() {
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run returns the exit code: 0 done, 1 failed, 2 bad usage.
+func run(args []string) int {
 	ports := cluster.DefaultPorts()
 	s := cluster.Settings{}
 	fs := flag.NewFlagSet("flinkcluster", flag.ContinueOnError)
@@ -44,11 +47,11 @@ func main() {
 	fs.IntVar(&ports.Expansion, "expansion-port", ports.Expansion, "expansion service")
 	corrections := fs.String("corrections", strings.Join(cluster.AllCorrections(), ","), "corrections of the runner, or none")
 	fs.Usage = func() { fmt.Fprint(fs.Output(), usage); fs.PrintDefaults() }
-	switch err := fs.Parse(os.Args[1:]); {
+	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		return
+		return 0
 	case err != nil:
-		os.Exit(2)
+		return 2
 	}
 	s.Ports = ports
 	s.Corrections = []string{}
@@ -61,10 +64,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		if errors.Is(err, errUsage) {
 			fs.Usage()
-			os.Exit(2)
+			return 2
 		}
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 var errUsage = errors.New("flinkcluster: a verb is missing or unknown")
