@@ -172,30 +172,3 @@ func baseOf(t *testing.T, steps ...step) []sideinput.Message {
 	}
 	return base
 }
-
-func fillNegative(r reading, f *transforms.Features) error {
-	f.Float("x", -r.X)
-	return nil
-}
-
-func init() { register.Function2x1(fillNegative) }
-
-// Two ways to read the same events with the same model in one process do not meet in the model's pool of inputs.
-func TestTwoWaysToReadOneType(t *testing.T) {
-	models, one := storyModels(t), []reading{{Key: "a", Model: "m", Day: "2026-11-01", X: 1}}
-	for _, c := range []struct {
-		name string
-		fill func(reading, *transforms.Features) error
-		want string
-	}{{"as it is", fillReading, "m@10=10"}, {"with the other sign", fillNegative, "m@10=-1"}} {
-		t.Run(c.name, func(t *testing.T) {
-			p, s := beam.NewPipelineWithRoot()
-			collect(s, t.Name(), transforms.Score(s, beam.CreateList(s, one), noControl(s), transforms.WithType(readingEnvelope, c.fill),
-				transforms.WithModels(modelstore.Config{Models: models}), transforms.WithBase(baseOf(t, add("m", "10", 1)))))
-			if err := ptest.Run(p); err != nil {
-				t.Fatal(err)
-			}
-			checkOutcomes(t, outcomes(t, lines(t.Name(), "results"), lines(t.Name(), "dead")), map[string]string{"a": c.want})
-		})
-	}
-}
