@@ -16,6 +16,8 @@ a reference means at a time. FILE may be - for standard input.`,
   pipeline control check control.jsonl
   pipeline control table control.jsonl --at 2026-11-01T12:00:00Z --json
   pipeline control explain control.jsonl fraud@3`,
+		Args: cobra.NoArgs, // else an unknown subcommand prints the help and counts as done
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
 		newControlCheckCommand(), newControlTableCommand(), newControlExplainCommand(),

@@ -99,6 +99,22 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetHelpCommand(newHelpCommand())
 	root.AddCommand(newDemoCommand(), newRunCommand(), newScoreCommand(), newInspectCommand(), newVerifyCommand(), newControlCommand())
 	return root
+}
+
+// newHelpCommand is cobra's, but for a subcommand that is not there, which is bad usage.
+func newHelpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Say what a command does",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usage(fmt.Errorf("no command %q", strings.Join(args, " ")))
+			}
+			return about.Help()
+		},
+	}
 }

@@ -98,8 +98,26 @@ func (o *runOptions) check() error {
 		return fmt.Errorf("--models: %s is not a folder", o.models)
 	}
 	o.models = models
+	if o.parts < 1 || o.parts > maxParts {
+		return fmt.Errorf("--parts: %d is not within 1 and %d", o.parts, maxParts)
+	}
+	if o.block < 1 || o.block > maxBlock {
+		return fmt.Errorf("--block: %d is not within 1 and %d", o.block, maxBlock)
+	}
+	if o.cacheBytes <= 0 || o.loadWait <= 0 {
+		return fmt.Errorf("--cache-bytes and --load-wait must be positive")
+	}
+	if _, err := modelstore.New(o.store()); err != nil {
+		return fmt.Errorf("--models, --allow-models: %w", err)
+	}
 	return nil
 }
+
+// Each part is a branch of the pipeline with stages of its own; more than there are cores gain nothing.
+const (
+	maxParts = 64
+	maxBlock = 100_000
+)
 
 // conversion says how events are read.
 func (o *runOptions) conversion() records.Conversion {
@@ -173,6 +191,12 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 // store says which documents may be opened: those below the models folder and the control file's, or the list.
 func (o *runOptions) store() modelstore.Config {
 	allow := list(o.allow)
+	for i, entry := range allow {
+		// Workers run in folders of their own.
+		if path, err := filepath.Abs(entry); err == nil && !strings.Contains(entry, "://") {
+			allow[i] = path
+		}
+	}
 	if len(allow) == 0 {
 		allow = []string{o.models}
 		if folder, err := filepath.Abs(filepath.Dir(o.control)); err == nil && folder != o.models {

@@ -92,7 +92,7 @@ func score(ctx context.Context, document, rows string, o scoreOptions, in io.Rea
 func rowKind(name string, o scoreOptions, first byte) (records.Kind, error) {
 	format := o.format
 	if format == "" {
-		format = strings.TrimPrefix(strings.ToLower(filepath.Ext(name)), ".")
+		format = strings.TrimPrefix(filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")), ".")
 	}
 	switch format {
 	case "csv":

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -31,7 +32,11 @@ type rowReader struct {
 
 // newRowReader finds out the form of the rows and, for CSV, reads the names of the columns.
 func newRowReader(in io.Reader, name string, o scoreOptions) (*rowReader, error) {
-	r := &rowReader{in: bufio.NewReaderSize(in, 64<<10), missed: o.missing}
+	plain, err := decompressed(bufio.NewReaderSize(in, 64<<10))
+	if err != nil {
+		return nil, usage(err)
+	}
+	r := &rowReader{in: plain, missed: o.missing}
 	if mark, err := r.in.Peek(3); err == nil && string(mark) == "\ufeff" {
 		if _, err := r.in.Discard(len(mark)); err != nil {
 			return nil, failed(err)
@@ -57,10 +62,43 @@ func newRowReader(in io.Reader, name string, o scoreOptions) (*rowReader, error)
 	}
 	r.header = trimLineEnd(chunk[:end])
 	if r.header == "" {
-		return nil, usage(fmt.Errorf("no line that names the columns"))
+		return nil, usage(errors.New("no line that names the columns"))
+	}
+	if name, twice := columnTwice(r.header); twice {
+		return nil, usage(fmt.Errorf("the column %q is named twice", name))
 	}
 	r.rest = append(bytes.Clone(chunk[end:]), r.rest...)
 	return r, nil
+}
+
+// decompressed looks for gzip's magic bytes and reads what they begin. Rows stream, so however much comes out, memory is
+// bounded.
+func decompressed(in *bufio.Reader) (*bufio.Reader, error) {
+	magic, err := in.Peek(2)
+	if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
+		return in, nil // too short to be compressed, or plain
+	}
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, fmt.Errorf("begins as gzip does: %w", err)
+	}
+	return bufio.NewReaderSize(z, 64<<10), nil
+}
+
+// columnTwice finds a name that the header gives to two columns.
+func columnTwice(header string) (string, bool) {
+	names, err := csv.NewReader(strings.NewReader(header)).Read()
+	if err != nil {
+		return "", false // the rows' errors tell
+	}
+	seen := make(map[string]bool, len(names))
+	for _, name := range names {
+		if seen[name] {
+			return name, true
+		}
+		seen[name] = true
+	}
+	return "", false
 }
 
 func firstByte(in *bufio.Reader) (byte, error) {
