@@ -65,6 +65,9 @@ func ParseFloat(text []byte, bits int) (float64, bool) {
 	if len(text) == 0 {
 		return 0, false
 	}
+	if f, ok := decimal(text, bits); ok {
+		return f, true
+	}
 	last := text[len(text)-1]
 	if endsNumber(last) {
 		if len(text) < 2 || text[1] != 'x' && text[1] != 'X' && !hasUnderscore(text) {
