@@ -62,13 +62,9 @@ func isEnsemble(d *document.Mining, m *model) bool {
 		if s.Predicate.Kind != document.True || s.VariableWeight != "" || t == nil || t.Element != "TreeModel" || t.Unscorable || t.Function != m.doc.Function {
 			return false
 		}
-		if len(t.Output)+len(t.Targets)+len(t.Local) > 0 || t.Body.(*document.Tree).Nodes == nil {
+		tree := t.Body.(*document.Tree)
+		if len(t.Output)+len(t.Targets)+len(t.Local)+len(tree.Embedded) > 0 || tree.Nodes == nil {
 			return false
-		}
-		for j := range t.Body.(*document.Tree).Nodes {
-			if t.Body.(*document.Tree).Nodes[j].Embedded != nil {
-				return false
-			}
 		}
 		for j := range t.Schema {
 			if isTreated(&t.Schema[j]) {
@@ -87,7 +83,7 @@ func (c *compiler) memberTree(d *document.Model, m *model, fields map[string]*fi
 
 // flatten fills the flat form of an ensemble whose trees are compiled; false: it has parts that the flat form cannot hold.
 func (c *compiler) flatten(d *document.Mining, m *model, e *program.Ensemble) bool {
-	f := &flattener{c: c, m: m, out: e, numbers: map[program.Ref]uint32{}, blocks: map[program.Ref]*block{}}
+	f := &flattener{c: c, m: m, out: e, blocks: map[program.Ref]*block{}}
 	nodes := 0
 	for i := range d.Segments {
 		nodes += len(d.Segments[i].Model.Body.(*document.Tree).Nodes)

@@ -19,7 +19,7 @@ type flattener struct {
 	m       *model
 	out     *program.Ensemble
 	nodes   []program.FlatNode
-	numbers map[program.Ref]uint32 // the column of a field's number
+	numbers []uint32 // by Ref: the column of a field's number, 0: none yet
 	blocks  map[program.Ref]*block
 	order   []program.Ref // of blocks
 	fixes   []fix
@@ -95,6 +95,10 @@ func (f *flattener) children(at, child int32, place uint32) int32 {
 		return f.node(child, place)
 	case program.Never:
 		return f.children(at, next, place)
+	case program.LessOrSame, program.Greater:
+		if next != 0 && opposite(test, &f.made.Nodes[next].Test) && !math.IsNaN(test.Number) {
+			return f.split(test, child, next, place)
+		}
 	}
 	return f.test(child, place,
 		func(p uint32) int32 { return f.node(child, p) },
@@ -104,6 +108,17 @@ func (f *flattener) children(at, child int32, place uint32) int32 {
 			}
 			return f.children(at, next, p)
 		})
+}
+
+// split is test for the choice that nearly all nodes are, between two sides of a threshold: without a function for each side.
+func (f *flattener) split(test *program.Test, child, next int32, place uint32) int32 {
+	low, high := child, next
+	if test.Kind == program.Greater {
+		low, high = next, child
+	}
+	left := f.reserve(2)
+	f.nodes[place] = program.FlatNode{Threshold: test.Number, Left: left, Column: f.column(test.Ref)}
+	return 1 + max(f.node(low, left), f.node(high, left+1))
 }
 
 // opposite says whether two comparisons of a field that has a value cannot both be false.
@@ -120,7 +135,7 @@ func opposite(a, b *program.Test) bool {
 	return false
 }
 
-var against = map[program.TestKind]program.TestKind{
+var against = [...]program.TestKind{
 	program.Less: program.GreaterOrSame, program.GreaterOrSame: program.Less, program.LessOrSame: program.Greater, program.Greater: program.LessOrSame,
 	program.Same: program.NotSame, program.NotSame: program.Same, program.SymbolSame: program.SymbolNotSame, program.SymbolNotSame: program.SymbolSame,
 }
@@ -206,13 +221,19 @@ func (f *flattener) branch(ref program.Ref, threshold float64, place uint32, low
 		f.failed = true
 		return 0
 	}
-	column, ok := f.numbers[ref]
-	if !ok {
-		column = uint32(len(f.numbers) + 1)
-		f.numbers[ref] = column
-		f.out.Forest.Numbers = append(f.out.Forest.Numbers, ref)
+	return f.step(program.FlatNode{Threshold: threshold, Column: f.column(ref)}, place, low, high)
+}
+
+// column returns the column of a field's number.
+func (f *flattener) column(ref program.Ref) uint32 {
+	for int(ref) >= len(f.numbers) {
+		f.numbers = append(f.numbers, 0)
 	}
-	return f.step(program.FlatNode{Threshold: threshold, Column: column}, place, low, high)
+	if f.numbers[ref] == 0 {
+		f.out.Forest.Numbers = append(f.out.Forest.Numbers, ref)
+		f.numbers[ref] = uint32(len(f.out.Forest.Numbers))
+	}
+	return f.numbers[ref]
 }
 
 func (f *flattener) step(n program.FlatNode, place uint32, low, high emit) int32 {
@@ -352,7 +373,7 @@ func (f *flattener) shared(e emit) emit {
 // columns lays out the blocks and finishes the nodes that read them.
 func (f *flattener) columns() bool {
 	forest := &f.out.Forest
-	forest.Columns = len(f.numbers) + 1
+	forest.Columns = len(forest.Numbers) + 1
 	from := map[program.Ref]int{}
 	cells := 0
 	for _, ref := range f.order {

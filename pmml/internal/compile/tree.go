@@ -33,7 +33,7 @@ func (c *compiler) treeOf(m *model, b treeBuilder) *program.Tree {
 	b.mixes = t.Strategy >= program.WeightedConfidence
 	t.Nodes = make([]program.TreeNode, len(d.Nodes))
 	if m.classes == nil {
-		t.Numbers = make([]float64, 0, scored(d))
+		t.Numbers = make([]float64, 0, d.Scores+len(d.Embedded))
 	}
 	for i := range d.Nodes {
 		b.node(int32(i))
@@ -42,17 +42,6 @@ func (c *compiler) treeOf(m *model, b treeBuilder) *program.Tree {
 		t.Classes = m.classes.values
 	}
 	return t
-}
-
-// scored is how many nodes have a score.
-func scored(d *document.Tree) int {
-	n := 0
-	for i := range d.Nodes {
-		if d.Nodes[i].HasScore {
-			n++
-		}
-	}
-	return n
 }
 
 // treeClasses names the classes of a tree before its distributions are laid out.
@@ -74,6 +63,7 @@ type treeBuilder struct {
 	mixes  bool // the strategy for missing values mixes leaves by their record counts
 	leaves int32
 	fields map[string]*field // looked up already
+	field  *field            // the one looked up last
 	c      *compiler
 	m      *model
 	d      *document.Tree
@@ -100,7 +90,7 @@ func (b *treeBuilder) node(at int32) {
 			b.c.fault(d.At, "defaultChild %q names no Node", d.DefaultChild)
 		}
 	}
-	if d.HasScore || d.Embedded != nil || b.m.classes != nil && d.To > d.From {
+	if d.HasScore || b.d.Embedded[at] != nil || b.m.classes != nil && d.To > d.From {
 		n.Leaf = b.leaf(d, at)
 	}
 }
@@ -110,14 +100,17 @@ func (b *treeBuilder) test(p *document.Predicate) program.Test {
 	if p.Kind != document.Simple {
 		return b.c.test(p, b.m.scope, &b.t.Tests)
 	}
-	f := b.fields[p.Field]
-	if f == nil {
-		if f = b.c.use(b.m.scope, p.Field, p.At); f == nil {
-			return program.Test{Kind: program.Never}
+	if b.field == nil || b.field.name != p.Field { // siblings often ask for one field
+		f := b.fields[p.Field]
+		if f == nil {
+			if f = b.c.use(b.m.scope, p.Field, p.At); f == nil {
+				return program.Test{Kind: program.Never}
+			}
+			b.fields[p.Field] = f
 		}
-		b.fields[p.Field] = f
+		b.field = f
 	}
-	return b.c.compare(p, f, &b.t.Tests)
+	return b.c.compare(p, b.field, &b.t.Tests)
 }
 
 func (b *treeBuilder) isNode(id string) bool {
@@ -130,8 +123,8 @@ func (b *treeBuilder) isNode(id string) bool {
 }
 
 // embed compiles the model inside a node, which predicts instead of the node.
-func (b *treeBuilder) embed(d *document.Node, leaf int32) {
-	inner := b.c.model(d.Embedded, b.m)
+func (b *treeBuilder) embed(d *document.Model, leaf int32) {
+	inner := b.c.model(d, b.m)
 	if inner == nil {
 		return
 	}
@@ -152,11 +145,12 @@ func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 	t := b.t
 	leaf := b.leaves
 	b.leaves++
-	if d.Embedded != nil {
-		if d.Embedded.Function != b.m.doc.Function {
-			b.c.fault(d.At, "functionName of the model inside a Node is %q", d.Embedded.Function)
+	embedded := b.d.Embedded[at]
+	if embedded != nil {
+		if embedded.Function != b.m.doc.Function {
+			b.c.fault(d.At, "functionName of the model inside a Node is %q", embedded.Function)
 		} else {
-			b.embed(d, leaf)
+			b.embed(embedded, leaf)
 		}
 	}
 	if !b.lean {
@@ -175,7 +169,7 @@ func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 	}
 	if b.m.classes == nil {
 		x, ok := number(d.Score)
-		if !ok && (d.HasScore || d.Embedded == nil) {
+		if !ok && (d.HasScore || embedded == nil) {
 			b.c.fault(d.At, "score %q of Node is not a number", d.Score)
 		}
 		if b.m.doc.Single {

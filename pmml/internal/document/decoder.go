@@ -22,7 +22,8 @@ type decoder struct {
 	err     error // the first fault of the text itself: nothing follows it
 	texts   texts
 	names   map[string]string
-	forest  treeScratch
+	last    string // of the names, the one asked for last
+	forest  treeBlocks
 }
 
 // Decode reads a document. The error is a *scan.Error: the text is not XML that may be read. Whatever else is wrong is in the faults of the
@@ -139,11 +140,15 @@ func (d *decoder) keep(b []byte) string { return d.texts.keep(b) }
 
 // name is keep for texts that come often.
 func (d *decoder) name(b []byte) string {
-	if s, ok := d.names[string(b)]; ok {
-		return s
+	if string(b) == d.last { // as in the predicates of siblings
+		return d.last
 	}
-	s := strings.Clone(string(b))
-	d.names[s] = s
+	s, ok := d.names[string(b)]
+	if !ok {
+		s = string(b)
+		d.names[s] = s
+	}
+	d.last = s
 	return s
 }
 

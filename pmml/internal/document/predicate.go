@@ -53,15 +53,33 @@ type PredicateMore struct {
 	Parts  []Predicate
 }
 
-var operators = map[string]Operator{
-	"equal": Equal, "notEqual": NotEqual, "lessThan": LessThan, "lessOrEqual": LessOrEqual, "greaterThan": GreaterThan,
-	"greaterOrEqual": GreaterOrEqual, "isMissing": IsMissing, "isNotMissing": IsNotMissing,
-}
-
 var operatorNames = [...]string{"", "equal", "notEqual", "lessThan", "lessOrEqual", "greaterThan", "greaterOrEqual", "isMissing", "isNotMissing", "isIn", "isNotIn", "and", "or", "xor", "surrogate"}
 
 // String returns the operator as documents spell it.
 func (o Operator) String() string { return operatorNames[o] }
+
+// operator returns the operator of a SimplePredicate, NoOperator for a word that is none.
+func operator(word []byte) Operator {
+	switch string(word) {
+	case "equal":
+		return Equal
+	case "notEqual":
+		return NotEqual
+	case "lessThan":
+		return LessThan
+	case "lessOrEqual":
+		return LessOrEqual
+	case "greaterThan":
+		return GreaterThan
+	case "greaterOrEqual":
+		return GreaterOrEqual
+	case "isMissing":
+		return IsMissing
+	case "isNotMissing":
+		return IsNotMissing
+	}
+	return NoOperator
+}
 
 // predicate decodes the current element into p if it is a predicate, else it returns false and reads nothing.
 func (d *decoder) predicate(name []byte, p *Predicate) bool {
@@ -105,7 +123,7 @@ func (d *decoder) simplePredicate(p *Predicate) {
 		case "field":
 			p.Field = d.name(attr.Value)
 		case "operator":
-			p.Op = operators[string(attr.Value)]
+			p.Op = operator(attr.Value)
 			if p.Op == NoOperator {
 				d.fault(p.At, "operator %q of SimplePredicate is not known", clip(attr.Value))
 				p.Op = IsMissing

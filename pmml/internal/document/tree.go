@@ -12,7 +12,9 @@ type Tree struct {
 	Penalty      float64
 	NoTrueChild  string
 	Nodes        []Node
+	Scores       int // how many nodes have a score
 	Distribution []ScoreDistribution
+	Embedded     map[int32]*Model // model composition, by node: the Regression or DecisionTree that gives its value
 }
 
 // Node of a tree. First and Next are places in Tree.Nodes, 0 for none.
@@ -20,13 +22,12 @@ type Node struct {
 	First, Next  int32
 	At           Offset
 	From, To     int32 // in Tree.Distribution
+	HasScore     bool
 	Predicate    Predicate
 	ID           string
 	Score        string
-	HasScore     bool
 	DefaultChild string
 	RecordCount  float64 // NaN: not given
-	Embedded     *Model  // model composition: the Regression or DecisionTree that gives this node's value
 }
 
 // ScoreDistribution of a Node. Probability and Confidence are NaN where not given.
@@ -36,10 +37,20 @@ type ScoreDistribution struct {
 	RecordCount, Confidence, Probability float64
 }
 
-// treeScratch is where a tree grows before it is copied at its final size.
-type treeScratch struct {
+// treeBlocks is memory for the nodes of trees to come: small trees share a block, since a forest has many of them.
+type treeBlocks struct {
 	nodes        []Node
 	distribution []ScoreDistribution
+}
+
+const treeBlock = 256
+
+// grown is append to the tree at the end of a block; a tree that outgrows it moves to a larger one.
+func grown[T any](block []T, x T) []T {
+	if len(block) == cap(block) {
+		block = slices.Grow(block, max(treeBlock, len(block)))
+	}
+	return append(block, x)
 }
 
 // tree decodes a TreeModel or DecisionTree.
@@ -58,13 +69,12 @@ func (d *decoder) tree(m *Model) body {
 				d.fault(d.at(), "%s has a second root Node", m.Element)
 				return true
 			}
-			scratch := d.forest
-			scratch.nodes, scratch.distribution = scratch.nodes[:0], scratch.distribution[:0]
-			d.forest = treeScratch{} // a node may hold a model that holds a tree
-			d.node(&scratch)
-			t.Nodes = slices.Clone(scratch.nodes)
-			t.Distribution = slices.Clone(scratch.distribution)
-			d.forest = scratch
+			t.Nodes, t.Distribution = d.forest.nodes, d.forest.distribution
+			d.forest = treeBlocks{} // a node may hold a model that holds a tree
+			d.node(t)
+			n, k := len(t.Nodes), len(t.Distribution)
+			d.forest = treeBlocks{t.Nodes[n:], t.Distribution[k:]}
+			t.Nodes, t.Distribution = t.Nodes[:n:n], t.Distribution[:k:k]
 			return true
 		},
 		finish: func() {
@@ -76,8 +86,8 @@ func (d *decoder) tree(m *Model) body {
 }
 
 // node decodes a Node and all below it, and returns its place.
-func (d *decoder) node(t *treeScratch) int32 {
-	self := int32(len(t.nodes))
+func (d *decoder) node(t *Tree) int32 {
+	self := int32(len(t.Nodes))
 	n := Node{At: d.at(), RecordCount: Absent}
 	for i := range d.s.Attrs() {
 		attr := &d.s.Attrs()[i]
@@ -86,6 +96,7 @@ func (d *decoder) node(t *treeScratch) int32 {
 			n.ID = d.keep(attr.Value)
 		case "score":
 			n.Score, n.HasScore = d.keep(attr.Value), true
+			t.Scores++
 		case "recordCount":
 			var ok bool
 			if n.RecordCount, ok = value.ParseFloat(attr.Value, 64); !ok {
@@ -95,18 +106,18 @@ func (d *decoder) node(t *treeScratch) int32 {
 			n.DefaultChild = d.keep(attr.Value)
 		}
 	}
-	t.nodes = append(t.nodes, n)
+	t.Nodes = grown(t.Nodes, n)
 	last := int32(0)
-	from := len(t.distribution)
+	from := len(t.Distribution)
 	var predicate Predicate
 	d.each(func(name []byte) {
 		switch string(name) {
 		case "Node":
 			child := d.node(t)
 			if last == 0 {
-				t.nodes[self].First = child
+				t.Nodes[self].First = child
 			} else {
-				t.nodes[last].Next = child
+				t.Nodes[last].Next = child
 			}
 			last = child
 		case "ScoreDistribution":
@@ -114,29 +125,29 @@ func (d *decoder) node(t *treeScratch) int32 {
 				d.fault(d.at(), "ScoreDistribution must stand before the nodes below")
 				return
 			}
-			t.distribution = append(t.distribution, d.scoreDistribution())
+			t.Distribution = grown(t.Distribution, d.scoreDistribution())
 		case "Partition":
 			d.skip()
 		case "Regression", "DecisionTree":
-			t.nodes[self].Embedded = d.embedded(name)
+			if t.Embedded == nil {
+				t.Embedded = map[int32]*Model{}
+			}
+			t.Embedded[self] = d.embedded(name)
 		default:
 			if !d.onlyPredicate(name, &predicate, "Node") {
 				d.fault(d.at(), "%s cannot stand in Node", clip(name))
 				d.skip()
 			}
-			if last == 0 {
-				t.nodes[self].From, t.nodes[self].To = int32(from), int32(len(t.distribution))
-			}
 		}
 		if last == 0 {
-			t.nodes[self].From, t.nodes[self].To = int32(from), int32(len(t.distribution))
+			t.Nodes[self].From, t.Nodes[self].To = int32(from), int32(len(t.Distribution))
 		}
 	})
 	if predicate.Kind == NoPredicate {
 		d.fault(n.At, "Node has no predicate")
 		predicate.Kind = False
 	}
-	t.nodes[self].Predicate = predicate
+	t.Nodes[self].Predicate = predicate
 	return self
 }
 
