@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -19,10 +20,6 @@ import (
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 	"github.com/spf13/cobra"
 )
-
-const runExample = `  pipeline run --events=events.jsonl --control=control.jsonl --out=out
-  pipeline run --events=in/ --control=control.jsonl --streaming
-  pipeline run --events=in/ --control=control.jsonl --streaming --runner=flink --endpoint=localhost:8099`
 
 func newRunCommand() *cobra.Command {
 	return &cobra.Command{
@@ -49,8 +46,7 @@ func parseRunFlags(args []string) error {
 	err := f.Parse(args)
 	f.SetOutput(os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintf(os.Stderr, "Score events with the models that a control stream names.\n\nExamples:\n%s\n\nFlags:\n", runExample)
-		f.PrintDefaults()
+		printRunHelp(os.Stdout)
 		return err
 	}
 	if err != nil {
@@ -96,7 +92,10 @@ func runPipeline(ctx context.Context, o *runOptions) error {
 		return failed(err)
 	}
 	if !o.quiet && o.local() {
-		printSummary(os.Stdout, o, base, transforms.ProcessStats(), time.Since(started))
+		printSummary(os.Stdout, o, o.messages(base), transforms.ProcessStats(), time.Since(started))
+	}
+	if o.stopped.Load() && !o.streaming {
+		return &exitError{exitInterrupted, errors.New("interrupted: not all events were read")}
 	}
 	return nil
 }
@@ -115,7 +114,10 @@ func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 		return blocks
 	}
 	outcomes, err := transforms.ScoreFrom(s, source, control, o.scoreOptions(base)...)
-	if err = errors.Join(err, events); err != nil {
+	if events != nil {
+		return events // says more than what Score makes of a source without events
+	}
+	if err != nil {
 		return err
 	}
 	for i, out := range outcomes {
@@ -158,6 +160,14 @@ func (o *runOptions) readBase() ([]sideinput.Message, error) {
 	return base, nil
 }
 
+// messages are those of the control file as it is now: a followed one may have got more since launch.
+func (o *runOptions) messages(base []sideinput.Message) []sideinput.Message {
+	if now, err := o.readBase(); err == nil {
+		return now
+	}
+	return base
+}
+
 var errInterrupted = errors.New("interrupted")
 
 // interruptible stops the sources at the first SIGINT, so that the pipeline runs dry, and cancels at the second.
@@ -172,11 +182,13 @@ func (o *runOptions) interruptible(ctx context.Context) (context.Context, func()
 				return
 			case <-signals:
 			}
-			if n > 0 || !o.streaming || !o.local() {
+			if n > 0 || !o.local() {
+				slog.SetDefault(slog.New(slog.DiscardHandler)) // the runner has much to say about a cancel
 				cancel(errInterrupted)
 				return
 			}
 			fmt.Fprintln(os.Stderr, "stopping: what was read is scored; interrupt again to give up at once")
+			o.stopped.Store(true)
 			records.Stop()
 		}
 	}()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/beam-pmml/beam-pmml/sideinput"
@@ -43,12 +44,18 @@ type runOptions struct {
 	cacheBytes   int64
 	loadWait     time.Duration
 	quiet        bool
+
+	stopped atomic.Bool // by the first SIGINT
 }
 
 var runFlags runOptions
 
+// ownFlags are the flags of run that are the project's; they are parsed as part of flag.CommandLine.
+var ownFlags = flag.NewFlagSet("run", flag.ContinueOnError)
+
 func init() {
-	o, f := &runFlags, flag.CommandLine
+	o, f := &runFlags, ownFlags
+	defer f.VisitAll(func(own *flag.Flag) { flag.CommandLine.Var(own.Value, own.Name, own.Usage) })
 	f.StringVar(&o.runner, "runner", "prism", "`runner` of the pipeline: prism (in this process) or flink")
 	f.StringVar(&o.events, "events", "", "`paths` of event files, globs or folders, separated by commas")
 	f.StringVar(&o.control, "control", "", "`path` of the control file: one message a line")

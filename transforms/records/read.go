@@ -66,7 +66,7 @@ func (b *blockReader) readRange(file *os.File, size int64, w Work, table sideinp
 			return err
 		}
 	}
-	for {
+	for !stopping.isSet() {
 		g, err := r.next(b.source.BlockRecords, b.source.BlockBytes, w.To, true)
 		if err != nil || g.next == g.at {
 			return err
@@ -75,6 +75,7 @@ func (b *blockReader) readRange(file *os.File, size int64, w Work, table sideinp
 			emit(blockTime(&block, mtime.MinTimestamp), block)
 		}
 	}
+	return nil
 }
 
 // header reads the line that names the columns, where records have one, and moves r behind it. It is not whole while

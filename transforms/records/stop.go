@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Stop makes all following sources of this process end their input, now and from now on, so that their pipelines run
-// dry: what a source has read is worked through, what it has not read stays unread. It may be called more than once,
-// from any goroutine. Sources in other processes, those of a cluster's workers, do not hear it.
+// Stop makes all sources of this process end their input, now and from now on, so that their pipelines run dry: what a
+// source has read is worked through, what it has not read stays unread. Control files that are bounded are read whole all
+// the same. It may be called more than once, from any goroutine. Sources in other processes, those of a cluster's workers, do not hear it.
 func Stop() { stopping.set() }
 
 var stopping = &stopSignal{done: make(chan struct{})}
