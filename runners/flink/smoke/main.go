@@ -3,8 +3,9 @@
 // It starts a cluster (package cluster), runs the demo on it, with half of the control lines appended once the job runs, so
 // that they are in no base, kills a TaskManager when they are in a checkpoint and events that need them have been scored,
 // and feeds more such events. In the end every event must have the outcome, by its record id, that the embedded runner
-// gives. Then the same with a test build (-tags forgetstate) in which restored state is never read back: there some
-// outcome must be another, or the test would show nothing.
+// gives. So with the table in keyed state, and with the table as a side input. Then again with a test build (-tags
+// forgetstate) in which restored state is never read back: there some outcome must be another, or the test would show
+// nothing.
 //
 // All that it starts it ends. Its files stay, in -dir.
 package main
@@ -18,24 +19,21 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/beam-pmml/beam-pmml/runners/flink/cluster"
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(exitCode()) }
 
-func run() int {
+func exitCode() int {
 	var o options
 	flag.StringVar(&o.dir, "dir", filepath.Join("run", "flink-smoke"), "folder for everything that is written; emptied first")
 	flag.StringVar(&o.demo, "demo", filepath.Join("testdata", "demo"), "folder with control.jsonl, events.jsonl and the documents")
-	flag.BoolVar(&o.withRestore, "with-restore", false, "only the job as it is")
-	flag.BoolVar(&o.withoutRestore, "without-restore", false, "only the test build that must fail")
+	flag.StringVar(&o.only, "only", "", "only this run: state, side-input, or forgetful, the test build that must fail")
 	flag.Parse()
-	if !o.withRestore && !o.withoutRestore {
-		o.withRestore, o.withoutRestore = true, true
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := smoke(ctx, o); err != nil {
@@ -46,15 +44,41 @@ func run() int {
 	return 0
 }
 
-type options struct {
-	dir, demo                   string
-	withRestore, withoutRestore bool
+type options struct{ dir, demo, only string }
+
+// A run is one job on the cluster.
+type run struct {
+	name string
+	join string
+	tags string // of the build
+	fail bool   // some outcome must be wrong
+}
+
+var allRuns = []run{
+	{name: "state", join: "state"},
+	{name: "side-input", join: "side-input"},
+	{name: "forgetful", join: "state", tags: "forgetstate", fail: true},
+}
+
+func (o options) runs() ([]run, error) {
+	if o.only == "" {
+		return allRuns, nil
+	}
+	i := slices.IndexFunc(allRuns, func(r run) bool { return r.name == o.only })
+	if i < 0 {
+		return nil, fmt.Errorf("there is no run %q", o.only)
+	}
+	return allRuns[i : i+1], nil
 }
 
 func smoke(ctx context.Context, o options) (err error) {
 	began := time.Now()
 	say := func(format string, args ...any) {
 		fmt.Printf("%6.1f s  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
+	}
+	chosen, err := o.runs()
+	if err != nil {
+		return err
 	}
 	dir, err := emptyDir(o.dir)
 	if err != nil {
@@ -75,63 +99,49 @@ func smoke(ctx context.Context, o options) (err error) {
 	defer func() { err = errors.Join(err, cluster.Down(context.WithoutCancel(ctx), c.Settings)) }()
 
 	// All runs read the same two paths, since the id of an event that has none is its place.
-	files := filepath.Join(dir, "input")
-	if err := os.Mkdir(files, 0o755); err != nil {
+	j := job{folder: dir, models: demo, out: "out-prism"}
+	if err := os.Mkdir(filepath.Dir(j.events()), 0o755); err != nil {
 		return err
 	}
-	runs := job{dir: files, models: demo}
-	if runs.binary, err = build(ctx, dir, "pipeline"); err != nil {
+	if j.binary, err = build(ctx, dir, ""); err != nil {
 		return err
 	}
 	say("built")
-	runs.out = filepath.Join(dir, "out-prism")
-	want, err := makeReference(ctx, runs, p)
+	want, err := makeReference(ctx, j, p)
 	if err != nil {
 		return err
 	}
 	say("on prism: %d outcomes, revision %d", len(want.outcomes), want.revision)
-
-	s := scenario{job: runs, plan: p, want: want, cluster: c, say: say}
-	if o.withRestore {
-		if err := mustBeRight(ctx, s, dir); err != nil {
+	for _, r := range chosen {
+		j.join, j.out = r.join, "out-"+r.name
+		if j.binary, err = build(ctx, dir, r.tags); err != nil {
 			return err
 		}
-	}
-	if o.withoutRestore {
-		if s.job.binary, err = build(ctx, dir, "pipeline-forgetful", "-tags=forgetstate"); err != nil {
-			return err
+		s := scenario{name: r.name, job: j, plan: p, want: want, cluster: c, say: say}
+		found, err := s.run(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.name, err)
 		}
-		return mustBeWrong(ctx, s, dir)
+		if err := r.judge(found, say); err != nil {
+			return fmt.Errorf("%s: %w", r.name, err)
+		}
 	}
 	return nil
 }
 
-// mustBeRight plays the scenario with the job as it is.
-func mustBeRight(ctx context.Context, s scenario, dir string) error {
-	s.name, s.job.out = "restored", filepath.Join(dir, "out-restored")
-	r, err := s.run(ctx)
-	if err != nil {
-		return err
+// judge says whether the run found what it had to.
+func (r run) judge(found report, say func(string, ...any)) error {
+	switch {
+	case r.fail && len(found.wrong) == 0:
+		return errors.New("all outcomes are right: this test cannot fail")
+	case r.fail:
+		say("%s: %d outcomes are wrong, as they must be, for example:\n%s", r.name, len(found.wrong), firstLines(found.wrong, 2))
+		return nil
+	case len(found.wrong) > 0:
+		return fmt.Errorf("%d outcomes are wrong, for example:\n%s", len(found.wrong), firstLines(found.wrong, 10))
 	}
-	if len(r.wrong) > 0 {
-		return fmt.Errorf("%d outcomes are wrong, for example:\n%s", len(r.wrong), firstLines(r.wrong, 10))
-	}
-	s.say("restored: %d events have prism's outcomes, %d attempts were repeated, %d checkpoints, the last of %d bytes in %v",
-		r.events, r.attempts-r.events, r.checkpoint.Completed, r.checkpoint.LatestBytes, r.checkpoint.LatestDuration)
-	return nil
-}
-
-// mustBeWrong plays it with the test build.
-func mustBeWrong(ctx context.Context, s scenario, dir string) error {
-	s.name, s.job.out = "forgotten", filepath.Join(dir, "out-forgotten")
-	r, err := s.run(ctx)
-	if err != nil {
-		return err
-	}
-	if len(r.wrong) == 0 {
-		return errors.New("without the restore of state all outcomes are right: this test cannot fail")
-	}
-	s.say("forgotten: %d outcomes are wrong, as they must be without the restore of state, for example:\n%s", len(r.wrong), firstLines(r.wrong, 2))
+	say("%s: %d events have prism's outcomes, %d attempts were repeated, %d checkpoints, the last of %d bytes in %v",
+		r.name, found.events, found.attempts-found.events, found.checkpoint.Completed, found.checkpoint.LatestBytes, found.checkpoint.LatestDuration)
 	return nil
 }
 
@@ -176,9 +186,13 @@ func startCluster(ctx context.Context, dir string, say func(string, ...any)) (*c
 	return c, nil
 }
 
-func build(ctx context.Context, dir, name string, args ...string) (string, error) {
-	binary := filepath.Join(dir, name)
-	cmd := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", binary}, args...), "./pipeline")...)
+// build makes the program, once for each set of tags.
+func build(ctx context.Context, dir, tags string) (string, error) {
+	binary := filepath.Join(dir, "pipeline"+tags)
+	if _, err := os.Stat(binary); err == nil {
+		return filepath.EvalSymlinks(binary)
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags="+tags, "-o", binary, "./pipeline")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, lastBytes(out))
 	}

@@ -18,13 +18,14 @@ type outcome struct {
 	Model, Version, SHA256 string
 	Outputs                string // JSON, empty in a dead letter
 	Reason                 string // empty in a result
+	Source                 string // path@offset, the path as given
 }
 
 func (o outcome) String() string {
 	if o.Reason != "" {
-		return fmt.Sprintf("%s %s@%s", o.Reason, o.Model, o.Version)
+		return fmt.Sprintf("%s %s@%s of %s", o.Reason, o.Model, o.Version, o.Source)
 	}
-	return fmt.Sprintf("%s@%s %s", o.Model, o.Version, o.Outputs)
+	return fmt.Sprintf("%s@%s %s of %s", o.Model, o.Version, o.Outputs, o.Source)
 }
 
 // retriable reasons depend on the moment, not on the event.
@@ -34,7 +35,7 @@ func (o outcome) retriable() bool { return o.Reason == "load_failed" || o.Reason
 // same version.
 func (o outcome) agrees(other outcome) bool {
 	if o.retriable() || other.retriable() {
-		return o.Model == other.Model && o.Version == other.Version
+		return o.Source == other.Source && o.Model == other.Model && o.Version == other.Version
 	}
 	return o == other
 }
@@ -43,7 +44,6 @@ func (o outcome) agrees(other outcome) bool {
 type attempt struct {
 	outcome
 	ID       string
-	Source   string // path@offset
 	Revision uint64 // of the table, results only
 }
 
@@ -100,8 +100,8 @@ func parseAttempt(line []byte) (attempt, error) {
 		}
 	}
 	return attempt{
-		outcome: outcome{Model: l.Model, Version: l.Version, SHA256: l.SHA256, Outputs: outputs.String(), Reason: l.Reason},
-		ID:      l.ID, Source: l.Source, Revision: l.Revision,
+		outcome: outcome{Model: l.Model, Version: l.Version, SHA256: l.SHA256, Outputs: outputs.String(), Reason: l.Reason, Source: l.Source},
+		ID:      l.ID, Revision: l.Revision,
 	}, nil
 }
 

@@ -35,12 +35,12 @@ func TestSettle(t *testing.T) {
 		want     string
 		disagree bool
 	}{
-		{name: "one attempt", lines: []string{result2}, want: `m@2 {"y":1.5}`},
-		{name: "repeated", lines: []string{result2, result2}, want: `m@2 {"y":1.5}`},
-		{name: "a result supersedes a retriable reason", lines: []string{failed2, result2}, want: `m@2 {"y":1.5}`},
-		{name: "whichever comes first", lines: []string{result2, failed2}, want: `m@2 {"y":1.5}`},
-		{name: "two versions", lines: []string{result2, result3}, want: `m@2 {"y":1.5}`, disagree: true},
-		{name: "a result and a final reason", lines: []string{deleted, result2}, want: `deleted @`, disagree: true},
+		{name: "one attempt", lines: []string{result2}, want: `m@2 {"y":1.5} of f@10`},
+		{name: "repeated", lines: []string{result2, result2}, want: `m@2 {"y":1.5} of f@10`},
+		{name: "a result supersedes a retriable reason", lines: []string{failed2, result2}, want: `m@2 {"y":1.5} of f@10`},
+		{name: "whichever comes first", lines: []string{result2, failed2}, want: `m@2 {"y":1.5} of f@10`},
+		{name: "two versions", lines: []string{result2, result3}, want: `m@2 {"y":1.5} of f@10`, disagree: true},
+		{name: "a result and a final reason", lines: []string{deleted, result2}, want: `deleted @ of f@10`, disagree: true},
 	} {
 		got, disagreements := settle(attempts(t, c.lines...))
 		if got["e1"].String() != c.want || len(disagreements) > 0 != c.disagree {
@@ -56,6 +56,8 @@ func TestDifferences(t *testing.T) {
 	}{
 		{"equal", result2, result2, true},
 		{"another version", result2, result3, false},
+		{"another place", result2, strings.Replace(result2, "f@10", "/f@10", 1), false},
+		{"a reason of the moment and another place", result2, strings.Replace(failed2, "f@10", "/f@10", 1), false},
 		{"a reason for a result", result2, deleted, false},
 		{"a reason of the moment about the same version", result2, failed2, true},
 		{"a reason of the moment about another version", result2, failed3, false},

@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 )
 
 // A reference is what the embedded runner makes of the same files.
@@ -25,11 +22,11 @@ func makeReference(ctx context.Context, j job, p plan) (reference, error) {
 	if err := writeLines(j.events(), p.events()); err != nil {
 		return reference{}, err
 	}
-	out, err := exec.CommandContext(ctx, j.binary, j.onPrism()...).CombinedOutput()
+	out, err := j.onPrism(ctx).CombinedOutput()
 	if err != nil {
 		return reference{}, fmt.Errorf("on prism: %w\n%s", err, lastBytes(out))
 	}
-	attempts, err := readAttempts(j.out)
+	attempts, err := readAttempts(j.outputs())
 	if err != nil {
 		return reference{}, err
 	}
@@ -53,12 +50,6 @@ func makeReference(ctx context.Context, j job, p plan) (reference, error) {
 		return r, errors.New("on prism: no result tells the revision of the table")
 	}
 	return r, nil
-}
-
-// shardOf is the shard that an event goes to which was read alone: sharding goes by the place of a block's first record.
-func shardOf(source string) uint64 {
-	sum := sha256.Sum256([]byte(source))
-	return binary.BigEndian.Uint64(sum[:8]) % shards
 }
 
 func writeLines(path string, lines [][]byte) error {

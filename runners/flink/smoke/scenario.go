@@ -46,8 +46,8 @@ type report struct {
 
 // run plays the scenario and ends all that it started, but for the cluster.
 func (s *scenario) run(ctx context.Context) (r report, err error) {
-	workerLogs := s.job.out + "-workers"
-	for _, dir := range []string{s.job.out, workerLogs} {
+	workerLogs := s.job.outputs() + "-workers"
+	for _, dir := range []string{s.job.outputs(), workerLogs} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return r, err
 		}
@@ -90,7 +90,7 @@ func (s *scenario) play(ctx context.Context, r *report) error {
 	if err := s.awaitTable(ctx); err != nil {
 		return err
 	}
-	s.say("every shard holds revision %d; events that need it", s.want.revision)
+	s.say("the job holds revision %d; events that need it", s.want.revision)
 	if err := s.feed(s.plan.beforeKill); err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (s *scenario) play(ctx context.Context, r *report) error {
 func (s *scenario) start(workerLogs string) error {
 	set := s.cluster.Settings
 	name := "smoke-" + s.name
-	s.program = exec.Command(s.job.binary, s.job.onFlink(set.JobServer(), set.REST(), name, workerLogs)...)
+	s.program = s.job.onFlink(set.JobServer(), set.REST(), name, workerLogs)
 	s.program.Stdout, s.program.Stderr = &s.printed, &s.printed
 	if err := s.program.Start(); err != nil {
 		return err
@@ -190,7 +190,7 @@ func (s *scenario) await(ctx context.Context, what string, done func(seen map[st
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		attempts, err := readAttempts(s.job.out)
+		attempts, err := readAttempts(s.job.outputs())
 		if err != nil {
 			return err
 		}
@@ -250,12 +250,12 @@ func (s *scenario) awaitAny(ctx context.Context, ids []string) error {
 	})
 }
 
-// awaitTable feeds the pilots one by one until a pilot of each shard was scored with the complete table, then the rest. An
+// awaitTable feeds the pilots one by one until the job is seen to hold the complete table everywhere, then the rest. An
 // event that is scored before its table is complete would be scored by what the table said then, rightly.
 func (s *scenario) awaitTable(ctx context.Context) error {
-	complete := map[uint64]bool{}
+	seen := sightings{sharded: s.job.join == "state"}
 	for i, pilot := range s.plan.pilots {
-		if len(complete) == shards {
+		if seen.enough() {
 			if err := s.feed(s.plan.pilots[i:]); err != nil {
 				return err
 			}
@@ -265,18 +265,18 @@ func (s *scenario) awaitTable(ctx context.Context) error {
 			return err
 		}
 		id := s.fed[len(s.fed)-1]
-		if err := s.await(ctx, "a pilot", func(seen map[string]bool, attempts []attempt) bool {
-			for _, a := range attempts {
-				if a.ID == id && a.Revision == s.want.revision {
-					complete[shardOf(a.Source)] = true
-				}
+		if err := s.await(ctx, "a pilot", func(_ map[string]bool, attempts []attempt) bool {
+			i := slices.IndexFunc(attempts, func(a attempt) bool { return a.ID == id })
+			if i >= 0 {
+				seen.add(attempts[i], s.want.revision)
 			}
-			return seen[id]
+			return i >= 0
 		}); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("after %d events only %d of %d shards hold revision %d of the table", len(s.plan.pilots), len(complete), shards, s.want.revision)
+	return fmt.Errorf("after %d events only %d of %d shards hold revision %d of the table, and the last %d events met it",
+		len(s.plan.pilots), len(seen.shards), shards, s.want.revision, seen.inRow)
 }
 
 // awaitCheckpoint waits for two checkpoints more: the first may have begun before.
@@ -293,7 +293,7 @@ func (s *scenario) awaitCheckpoint(ctx context.Context) error {
 
 // judge compares the outcomes with the reference.
 func (s *scenario) judge(r *report) error {
-	attempts, err := readAttempts(s.job.out)
+	attempts, err := readAttempts(s.job.outputs())
 	if err != nil {
 		return err
 	}
