@@ -1,7 +1,6 @@
 package value
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -48,21 +47,21 @@ func TestDecimalForms(t *testing.T) {
 
 // TestDecimalRoundsLikeStrconv compares with the standard library, which rounds correctly.
 func TestDecimalRoundsLikeStrconv(t *testing.T) {
-	same := func(text string) error {
+	type failer interface {
+		Fatalf(format string, args ...any)
+	}
+	same := func(t failer, text string) {
 		for _, size := range []int{32, 64} {
 			want, err := strconv.ParseFloat(text, size)
 			f, ok := decimal([]byte(text), size)
 			if err != nil || !ok || f != want {
-				return fmt.Errorf("%s as %d bits: %v, %v; strconv %v, %v", text, size, f, ok, want, err)
+				t.Fatalf("%s as %d bits: %v, %v; strconv %v, %v", text, size, f, ok, want, err)
 			}
 		}
-		return nil
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		whole, places := rapid.StringMatching(`[0-9]{1,9}`).Draw(t, "whole"), rapid.StringMatching(`[0-9]{0,10}`).Draw(t, "places")
-		if err := same(rapid.SampledFrom([]string{"", "-", "+"}).Draw(t, "sign") + whole + "." + places); err != nil {
-			t.Fatal(err)
-		}
+		same(t, rapid.SampledFrom([]string{"", "-", "+"}).Draw(t, "sign")+whole+"."+places)
 	})
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 100_000 {
@@ -71,9 +70,7 @@ func TestDecimalRoundsLikeStrconv(t *testing.T) {
 		halfway := strconv.FormatUint(1<<53+2*r.Uint64N(1<<52)+1, 10) // between two reals of 64 bits
 		single := strconv.FormatUint(1<<24+2*r.Uint64N(1<<23)+1, 10)  // of 32
 		for _, text := range []string{text[:at] + "." + text[at:], halfway, halfway + ".0", halfway + ".01", single, single + ".0000000001"} {
-			if err := same(text); err != nil {
-				t.Fatal(err)
-			}
+			same(t, text)
 		}
 	}
 }

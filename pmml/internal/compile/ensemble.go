@@ -1,9 +1,6 @@
 package compile
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
 )
@@ -20,21 +17,22 @@ func (c *compiler) ensemble(d *document.Mining, m *model) program.Scorer {
 			c.treeClasses(m.classes, d.Segments[i].Model.Body.(*document.Tree))
 		}
 	}
+	e := &program.Ensemble{Whole: whole}
+	flat := newFlattener(c, m, d, e)
 	always := program.Test{Kind: program.Always}
 	fields := map[string]*field{}
 	for i := range d.Segments {
 		s := &d.Segments[i]
 		t := c.memberTree(s.Model, m, fields)
 		whole.Segments = append(whole.Segments, program.Segment{Weight: s.Weight, WeightRef: program.NoRef, Test: always, Tree: t})
+		if len(c.faults) == faults { // at once, while the tree is in the processor's cache
+			flat.add(s, t)
+		}
 	}
 	if m.classes != nil {
 		whole.Classes = m.classes.values
 	}
-	if len(c.faults) > faults {
-		return whole
-	}
-	e := &program.Ensemble{Whole: whole}
-	if !c.flatten(d, m, e) {
+	if len(c.faults) > faults || !flat.finish() {
 		return whole
 	}
 	return e
@@ -80,41 +78,3 @@ func (c *compiler) memberTree(d *document.Model, m *model, fields map[string]*fi
 	inner := &model{doc: d, around: m, schema: m.scope, scope: m.scope, target: m.target, classes: m.classes}
 	return c.treeOf(inner, treeBuilder{lean: true, fields: fields})
 }
-
-// flatten fills the flat form of an ensemble whose trees are compiled; false: it has parts that the flat form cannot hold.
-func (c *compiler) flatten(d *document.Mining, m *model, e *program.Ensemble) bool {
-	f := &flattener{c: c, m: m, out: e, blocks: map[program.Ref]*block{}}
-	nodes := 0
-	for i := range d.Segments {
-		nodes += len(d.Segments[i].Model.Body.(*document.Tree).Nodes)
-	}
-	f.nodes = make([]program.FlatNode, 0, nodes+nodes/8)
-	type walked struct {
-		root  uint32
-		depth int32
-		place int32
-	}
-	var trees []walked
-	for i := range d.Segments {
-		root := f.reserve(1)
-		depth := f.tree(d.Segments[i].Model.Body.(*document.Tree), e.Whole.Segments[i].Tree, root)
-		if f.failed || len(f.nodes) > maxFlatNodes {
-			return false
-		}
-		trees = append(trees, walked{root, depth, int32(i)})
-		e.Weights = append(e.Weights, d.Segments[i].Weight)
-	}
-	slices.SortStableFunc(trees, func(a, b walked) int { return cmp.Compare(a.depth, b.depth) })
-	for _, t := range trees {
-		e.Forest.Roots = append(e.Forest.Roots, t.root)
-		e.Forest.Depths = append(e.Forest.Depths, t.depth)
-		e.Forest.Place = append(e.Forest.Place, t.place)
-	}
-	e.Forest.Nodes = slices.Clip(f.nodes)
-	return f.columns()
-}
-
-const (
-	maxFlatNodes  = 1 << 28
-	maxBlockCells = 1 << 20 // of the tables of categorical tests
-)

@@ -21,15 +21,14 @@ type decoder struct {
 	faults  []Fault
 	err     error // the first fault of the text itself: nothing follows it
 	texts   texts
-	names   map[string]string
-	last    string // of the names, the one asked for last
+	names   names
 	forest  treeBlocks
 }
 
 // Decode reads a document. The error is a *scan.Error: the text is not XML that may be read. Whatever else is wrong is in the faults of the
 // document and its models.
 func Decode(doc []byte, limits scan.Limits) (*Document, error) {
-	d := &decoder{s: scan.New(doc, limits), names: map[string]string{}}
+	d := &decoder{s: scan.New(doc, limits), names: names{all: map[string]string{}}}
 	out := d.document()
 	if d.err != nil {
 		return nil, d.err
@@ -139,18 +138,7 @@ func (d *decoder) text() string {
 func (d *decoder) keep(b []byte) string { return d.texts.keep(b) }
 
 // name is keep for texts that come often.
-func (d *decoder) name(b []byte) string {
-	if string(b) == d.last { // as in the predicates of siblings
-		return d.last
-	}
-	s, ok := d.names[string(b)]
-	if !ok {
-		s = string(b)
-		d.names[s] = s
-	}
-	d.last = s
-	return s
-}
+func (d *decoder) name(b []byte) string { return d.names.keep(b) }
 
 // attributes gives typed access to the attributes of the start tag that is the current token.
 type attributes struct {
@@ -277,27 +265,6 @@ func clip(b []byte) []byte {
 		return b[:60]
 	}
 	return b
-}
-
-// texts keeps strings in blocks, so that a document costs few allocations.
-type texts struct{ block strings.Builder }
-
-const textBlock = 64 << 10
-
-func (t *texts) keep(b []byte) string {
-	if len(b) == 0 {
-		return ""
-	}
-	if len(b) > textBlock/8 {
-		return string(b)
-	}
-	if t.block.Cap()-t.block.Len() < len(b) {
-		t.block = strings.Builder{}
-		t.block.Grow(textBlock)
-	}
-	from := t.block.Len()
-	t.block.Write(b)
-	return t.block.String()[from:]
 }
 
 var namespaceVersions = map[string]int{

@@ -109,7 +109,6 @@ func (d *decoder) node(t *Tree) int32 {
 	t.Nodes = grown(t.Nodes, n)
 	last := int32(0)
 	from := len(t.Distribution)
-	var predicate Predicate
 	d.each(func(name []byte) {
 		switch string(name) {
 		case "Node":
@@ -134,7 +133,7 @@ func (d *decoder) node(t *Tree) int32 {
 			}
 			t.Embedded[self] = d.embedded(name)
 		default:
-			if !d.onlyPredicate(name, &predicate, "Node") {
+			if !d.onlyPredicate(name, &t.Nodes[self].Predicate, "Node") {
 				d.fault(d.at(), "%s cannot stand in Node", clip(name))
 				d.skip()
 			}
@@ -143,11 +142,10 @@ func (d *decoder) node(t *Tree) int32 {
 			t.Nodes[self].From, t.Nodes[self].To = int32(from), int32(len(t.Distribution))
 		}
 	})
-	if predicate.Kind == NoPredicate {
+	if p := &t.Nodes[self].Predicate; p.Kind == NoPredicate {
 		d.fault(n.At, "Node has no predicate")
-		predicate.Kind = False
+		p.Kind = False
 	}
-	t.Nodes[self].Predicate = predicate
 	return self
 }
 
