@@ -58,7 +58,7 @@ func init() {
 	defer f.VisitAll(func(own *flag.Flag) { flag.CommandLine.Var(own.Value, own.Name, own.Usage) })
 	f.StringVar(&o.runner, "runner", "prism", "`runner` of the pipeline: prism (in this process) or flink")
 	f.StringVar(&o.events, "events", "", "`paths` of event files, globs or folders, separated by commas")
-	f.StringVar(&o.control, "control", "", "`path` of the control file: one message a line")
+	f.StringVar(&o.control, "control", "", "`path` of the control file, one message a line, or of a folder of such files")
 	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
 	f.StringVar(&o.allow, "allow-models", "", "`prefixes` under which documents may be opened, separated by commas (default: --models and the control file's folder)")
 	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl and status.jsonl")
@@ -91,9 +91,11 @@ func (o *runOptions) check() error {
 	if _, err := os.Stat(o.control); err != nil {
 		return fmt.Errorf("--control: %w", err)
 	}
-	folder := filepath.Dir(o.control)
+	if err := o.checkFiles(); err != nil {
+		return err
+	}
 	if o.models == "" {
-		o.models = folder
+		o.models = o.controlFolder()
 	}
 	models, err := filepath.Abs(o.models)
 	if err != nil {
@@ -120,6 +122,34 @@ func (o *runOptions) check() error {
 	return nil
 }
 
+// checkFiles refuses files that cannot be read as they are meant.
+func (o *runOptions) checkFiles() error {
+	out, err := filepath.Abs(o.out)
+	if err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	for _, path := range list(o.events) {
+		if strings.HasSuffix(path, ".gz") {
+			return fmt.Errorf("--events: %s: events are not read compressed; decompress the file first", path)
+		}
+		// What is written where events are read would be the next events.
+		if events, err := filepath.Abs(path); err == nil && (events == out || filepath.Dir(events) == out && isPattern(path)) {
+			return fmt.Errorf("--out: %s is where --events are read: its files would be events", o.out)
+		}
+	}
+	return nil
+}
+
+func isPattern(path string) bool { return strings.ContainsAny(filepath.Base(path), "*?[") }
+
+// controlFolder is the folder of the control file, or the folder of control files itself.
+func (o *runOptions) controlFolder() string {
+	if info, err := os.Stat(o.control); err == nil && info.IsDir() {
+		return o.control
+	}
+	return filepath.Dir(o.control)
+}
+
 // Each part is a branch of the pipeline with stages of its own; more than there are cores gain nothing.
 const (
 	maxParts = 64
@@ -131,7 +161,7 @@ func (o *runOptions) conversion() records.Conversion {
 	kind := records.Kind(o.format)
 	if kind == "" {
 		kind = records.JSON
-		if strings.HasSuffix(strings.TrimSuffix(o.events, ".gz"), ".csv") {
+		if strings.HasSuffix(o.events, ".csv") {
 			kind = records.CSV
 		}
 	}
@@ -206,7 +236,7 @@ func (o *runOptions) store() modelstore.Config {
 	}
 	if len(allow) == 0 {
 		allow = []string{o.models}
-		if folder, err := filepath.Abs(filepath.Dir(o.control)); err == nil && folder != o.models {
+		if folder, err := filepath.Abs(o.controlFolder()); err == nil && folder != o.models {
 			allow = append(allow, folder)
 		}
 	}

@@ -217,7 +217,7 @@ func TestShardItemBytes(t *testing.T) {
 			t.Errorf("item %d: decoded %s, %v, want %s", i, describe(read), err, describe(it))
 		}
 	}
-	for _, damaged := range []string{"", "X", "B", "M\x02", "B\x02"} {
+	for _, damaged := range []string{"", "\x01", "\x01X", "\x01B", "\x01M\x02", "\x01B\x02", "\x02L", "L"} {
 		if _, err := decodeShardItem([]byte(damaged)); err == nil {
 			t.Errorf("%q is an item", damaged)
 		}

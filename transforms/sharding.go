@@ -28,7 +28,10 @@ type shardItem struct {
 	raw   *sideinput.Raw
 }
 
-// The first byte of an encoded shardItem. Behind it stands the block's or the record's own form, which has a version.
+// shardItemForm is the first byte of an encoded shardItem. decodeShardItem reads this form and the one before it, of which
+// there is none yet. Behind it stands what the item is, then the block or the record in its own form, which has a version.
+const shardItemForm byte = 1
+
 const (
 	itemBlock  byte = 'B'
 	itemRaw    byte = 'M'
@@ -40,23 +43,23 @@ var errShardItem = errors.New("transforms: not an item of a shard")
 func encodeShardItem(it shardItem) []byte {
 	switch {
 	case it.block != nil:
-		return it.block.AppendBinary([]byte{itemBlock})
+		return it.block.AppendBinary([]byte{shardItemForm, itemBlock})
 	case it.raw != nil:
-		return it.raw.AppendBinary([]byte{itemRaw})
+		return it.raw.AppendBinary([]byte{shardItemForm, itemRaw})
 	}
-	return []byte{itemLaunch}
+	return []byte{shardItemForm, itemLaunch}
 }
 
 func decodeShardItem(data []byte) (shardItem, error) {
-	if len(data) == 0 {
+	if len(data) < 2 || data[0] != shardItemForm {
 		return shardItem{}, errShardItem
 	}
-	switch data[0] {
+	switch data[1] {
 	case itemBlock:
-		b, err := records.DecodeBlock(data[1:])
+		b, err := records.DecodeBlock(data[2:])
 		return shardItem{block: &b}, err
 	case itemRaw:
-		r, err := sideinput.DecodeRaw(data[1:])
+		r, err := sideinput.DecodeRaw(data[2:])
 		return shardItem{raw: &r}, err
 	case itemLaunch:
 		return shardItem{}, nil
