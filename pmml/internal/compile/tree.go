@@ -265,12 +265,18 @@ func (b *treeBuilder) distribution(d *document.Node) int32 {
 		t.Confidences = append(make([]float64, 0, len(t.Probabilities)), t.Probabilities[:place*k]...)
 	}
 	if t.Confidences != nil {
-		t.Confidences = append(t.Confidences, probabilities...)
-		for i := d.From; i < d.To; i++ {
-			if s := &b.d.Distribution[i]; !math.IsNaN(s.Confidence) {
-				t.Confidences[place*k+b.c.class(b.m.classes, s.Value)] = s.Confidence
-			}
-		}
+		b.confidences(d, probabilities)
 	}
 	return int32(place)
+}
+
+// confidences adds the confidences of a node: those that it gives, else the probabilities.
+func (b *treeBuilder) confidences(d *document.Node, probabilities []float64) {
+	place := len(b.t.Confidences)
+	b.t.Confidences = append(b.t.Confidences, probabilities...)
+	for i := d.From; i < d.To; i++ {
+		if s := &b.d.Distribution[i]; !math.IsNaN(s.Confidence) {
+			b.t.Confidences[place+b.c.class(b.m.classes, s.Value)] = s.Confidence
+		}
+	}
 }
