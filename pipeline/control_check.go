@@ -11,7 +11,7 @@ import (
 )
 
 func newControlCheckCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "check FILE",
 		Short: "Check a file of control messages line by line",
 		Long: `Check a file of control messages and print one JSON object for each line that is not blank:
@@ -29,6 +29,8 @@ line is not ok.`,
 			return checkControl(args[0], cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
+	cmd.Flags().Bool("json", true, "print JSON, which is what it always does")
+	return cmd
 }
 
 // A checkedLine is what check prints of a line.

@@ -128,7 +128,13 @@ func (o *runOptions) checkFiles() error {
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
+	if info, err := os.Stat(out); err == nil && !info.IsDir() {
+		return fmt.Errorf("--out: %s is not a folder", o.out)
+	}
 	for _, path := range list(o.events) {
+		if path == "" {
+			return fmt.Errorf("--events: %q names an empty path between commas", o.events)
+		}
 		if strings.HasSuffix(path, ".gz") {
 			return fmt.Errorf("--events: %s: events are not read compressed; decompress the file first", path)
 		}

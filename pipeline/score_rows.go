@@ -75,8 +75,11 @@ func newRowReader(in io.Reader, name string, o scoreOptions) (*rowReader, error)
 // bounded.
 func decompressed(in *bufio.Reader) (*bufio.Reader, error) {
 	magic, err := in.Peek(2)
-	if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
-		return in, nil // too short to be compressed, or plain
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if len(magic) < 2 || magic[0] != 0x1f || magic[1] != 0x8b {
+		return in, nil
 	}
 	z, err := gzip.NewReader(in)
 	if err != nil {
