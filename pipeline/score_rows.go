@@ -34,7 +34,7 @@ type rowReader struct {
 func newRowReader(in io.Reader, name string, o scoreOptions) (*rowReader, error) {
 	plain, err := decompressed(bufio.NewReaderSize(in, 64<<10))
 	if err != nil {
-		return nil, usage(err)
+		return nil, err
 	}
 	r := &rowReader{in: plain, missed: o.missing}
 	if mark, err := r.in.Peek(3); err == nil && string(mark) == "\ufeff" {
@@ -76,14 +76,14 @@ func newRowReader(in io.Reader, name string, o scoreOptions) (*rowReader, error)
 func decompressed(in *bufio.Reader) (*bufio.Reader, error) {
 	magic, err := in.Peek(2)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+		return nil, failed(err)
 	}
 	if len(magic) < 2 || magic[0] != 0x1f || magic[1] != 0x8b {
 		return in, nil
 	}
 	z, err := gzip.NewReader(in)
 	if err != nil {
-		return nil, fmt.Errorf("begins as gzip does: %w", err)
+		return nil, usage(fmt.Errorf("begins as gzip does: %w", err))
 	}
 	return bufio.NewReaderSize(z, 64<<10), nil
 }
