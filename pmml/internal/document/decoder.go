@@ -22,7 +22,8 @@ type decoder struct {
 	err     error // the first fault of the text itself: nothing follows it
 	texts   texts
 	names   names
-	forest  treeBlocks
+	forest  []treeBlocks // by how many trees are open around a tree: a node may hold a model that holds a tree
+	open    int          // trees
 }
 
 // Decode reads a document. The error is a *scan.Error: the text is not XML that may be read. Whatever else is wrong is in the faults of the

@@ -37,7 +37,8 @@ type ScoreDistribution struct {
 	RecordCount, Confidence, Probability float64
 }
 
-// treeBlocks is memory for the nodes of trees to come: small trees share a block, since a forest has many of them.
+// treeBlocks is memory for the nodes of trees to come: small trees share a block, since a forest has many of them. The number of blocks
+// that are begun is bounded by how deep trees lie in trees, so that many small ones hold little more than their nodes.
 type treeBlocks struct {
 	nodes        []Node
 	distribution []ScoreDistribution
@@ -69,12 +70,7 @@ func (d *decoder) tree(m *Model) body {
 				d.fault(d.at(), "%s has a second root Node", m.Element)
 				return true
 			}
-			t.Nodes, t.Distribution = d.forest.nodes, d.forest.distribution
-			d.forest = treeBlocks{} // a node may hold a model that holds a tree
-			d.node(t)
-			n, k := len(t.Nodes), len(t.Distribution)
-			d.forest = treeBlocks{t.Nodes[n:], t.Distribution[k:]}
-			t.Nodes, t.Distribution = t.Nodes[:n:n], t.Distribution[:k:k]
+			d.rootNode(t)
 			return true
 		},
 		finish: func() {
@@ -83,6 +79,21 @@ func (d *decoder) tree(m *Model) body {
 			}
 		},
 	}
+}
+
+// rootNode decodes the Node at the top of a tree, at the end of what earlier trees have used of a block.
+func (d *decoder) rootNode(t *Tree) {
+	level := d.open
+	if level == len(d.forest) {
+		d.forest = append(d.forest, treeBlocks{})
+	}
+	t.Nodes, t.Distribution = d.forest[level].nodes, d.forest[level].distribution
+	d.open++
+	d.node(t)
+	d.open--
+	n, k := len(t.Nodes), len(t.Distribution)
+	d.forest[level] = treeBlocks{t.Nodes[n:], t.Distribution[k:]}
+	t.Nodes, t.Distribution = t.Nodes[:n:n], t.Distribution[:k:k]
 }
 
 // node decodes a Node and all below it, and returns its place.
