@@ -219,7 +219,8 @@ func workingFolder() string {
 func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option {
 	opts := []transforms.Option{
 		transforms.WithJoin(transforms.Join(o.join)), transforms.WithRunner(o.runner), transforms.WithShards(o.shards),
-		transforms.WithHorizon(o.horizon), transforms.WithBase(base), transforms.WithConversion(o.conversion()),
+		transforms.WithHorizon(o.horizon), transforms.WithBase(base), transforms.WithBaseFolder(o.sink(statusFile).Folder),
+		transforms.WithConversion(o.conversion()),
 		transforms.WithModels(o.store()), transforms.WithCache(o.cache()),
 	}
 	if o.streaming {

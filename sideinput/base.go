@@ -29,8 +29,8 @@ type Base struct {
 }
 
 // NewBase makes a base of messages. One larger than 4 MiB is written to a new
-// file in dir, which all workers must be able to read under that path; dir may
-// be empty if the messages are few.
+// file in dir, which is made where it is not there and which all workers must be
+// able to read under that path; dir may be empty if the messages are few.
 func NewBase(msgs []Message, dir string) (Base, error) {
 	if len(msgs) == 0 {
 		return Base{}, nil
@@ -64,6 +64,9 @@ func newBase(packed []byte, dir string, most int) (Base, error) {
 	}
 	sum := sha256.Sum256(packed)
 	name := hex.EncodeToString(sum[:])
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return Base{}, fmt.Errorf("base: %w", err)
+	}
 	path := filepath.Join(dir, "base-"+name[:16]+".gz")
 	if err := os.WriteFile(path, packed, 0o644); err != nil {
 		return Base{}, fmt.Errorf("base: %w", err)

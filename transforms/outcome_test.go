@@ -190,8 +190,8 @@ func codeWords(cell string) (words []string) {
 // The bytes are those of docs/protocol.md, with comments.
 func TestShardItemBytes(t *testing.T) {
 	block := records.Block{Source: "ev", Buf: []byte("ab"), Records: []records.Record{{End: 2, Time: 1000}}}
-	raw := sideinput.Raw{Data: []byte("{}"), Source: "c@7"}
-	items := []shardItem{{block: &block}, {raw: &raw}, {}}
+	raws := []sideinput.Raw{{Data: []byte("{}"), Source: "c@7"}, {Data: []byte("[]"), Source: "c@10"}}
+	items := []shardItem{{block: &block}, {raws: raws}, {}}
 	text, err := os.ReadFile(filepath.Join("testdata", "shard-items.hex"))
 	if err != nil {
 		t.Fatal(err)
@@ -228,8 +228,8 @@ func describe(it shardItem) string {
 	switch {
 	case it.block != nil:
 		return fmt.Sprintf("block %+v", *it.block)
-	case it.raw != nil:
-		return fmt.Sprintf("control record %+v", *it.raw)
+	case it.raws != nil:
+		return fmt.Sprintf("control records %+v", it.raws)
 	}
 	return "launch"
 }

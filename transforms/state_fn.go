@@ -58,7 +58,7 @@ func (f *stateFn) ProcessElement(ctx context.Context, at beam.EventTime, sp stat
 	results, dead func(records.Lines), status func(beam.EventTime, records.Lines)) error {
 	tell := func(l records.Lines) { status(at, l) }
 	if it.block == nil {
-		return f.fold(sp, tp, shard, at.Milliseconds(), it.raw, tell)
+		return f.fold(sp, tp, shard, at.Milliseconds(), it.raws, tell)
 	}
 	table, err := f.Table.Load(sp, shard)
 	if err != nil {
@@ -68,29 +68,33 @@ func (f *stateFn) ProcessElement(ctx context.Context, at beam.EventTime, sp stat
 	return nil
 }
 
-// fold keeps a message and tells what it does; no record means the messages known at launch. A record that is not a
+// fold keeps messages and tells what they do; no record means the messages known at launch. A record that is not a
 // message changes nothing and stops nothing.
-func (f *stateFn) fold(sp state.Provider, tp timers.Provider, shard, at int64, raw *sideinput.Raw, tell func(records.Lines)) error {
-	var effects []sideinput.Effect
-	var source string
-	var err error
-	if raw == nil {
-		effects, err = f.Table.LaunchEffects()
-	} else {
-		m, bad := raw.Message()
-		if bad != nil {
-			if shard == statusShard {
-				emitLines(statusLines(sideinput.RecordStatus(*raw, bad, time.Now())), tell)
-			}
-			return nil
+func (f *stateFn) fold(sp state.Provider, tp timers.Provider, shard, at int64, raws []sideinput.Raw, tell func(records.Lines)) error {
+	if len(raws) == 0 {
+		effects, err := f.Table.LaunchEffects()
+		emitLines(effectLines(effects, nil), tell)
+		return err
+	}
+	var unusable []sideinput.Status
+	messages, sources := make([]sideinput.Message, 0, len(raws)), make([]string, 0, len(raws))
+	for _, r := range raws {
+		m, err := r.Message()
+		if err != nil {
+			unusable = append(unusable, sideinput.RecordStatus(r, err, time.Now()))
+			continue
 		}
-		source = raw.Source
-		_, effects, err = f.Table.Add(sp, tp, shard, at, []sideinput.Message{m})
+		messages, sources = append(messages, m), append(sources, r.Source)
 	}
-	if err == nil && shard == statusShard {
-		emitLines(effectLines(effects, source), tell)
+	_, effects, err := f.Table.Add(sp, tp, shard, at, messages)
+	if err != nil {
+		return err
 	}
-	return err
+	if shard == statusShard {
+		emitLines(statusLines(unusable...), tell)
+		emitLines(effectLines(effects, sources), tell)
+	}
+	return nil
 }
 
 // OnTimer moves the cut.
@@ -101,7 +105,7 @@ func (f *stateFn) OnTimer(_ context.Context, _ beam.EventTime, sp state.Provider
 		return fmt.Errorf("move the cut: %w", err)
 	}
 	if shard == statusShard && len(effects) > 0 {
-		emitLines(effectLines(effects, ""), func(l records.Lines) { status(mtime.FromMilliseconds(moved), l) })
+		emitLines(effectLines(effects, nil), func(l records.Lines) { status(mtime.FromMilliseconds(moved), l) })
 	}
 	return nil
 }

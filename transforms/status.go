@@ -33,15 +33,15 @@ func statusLines(news ...sideinput.Status) (l records.Lines) {
 	return l
 }
 
-// effectLines writes what messages do. source is where they were read.
-func effectLines(effects []sideinput.Effect, source string) (l records.Lines) {
+// effectLines writes what messages do. sources says where each of them was read; nil where that is not known.
+func effectLines(effects []sideinput.Effect, sources []string) (l records.Lines) {
 	now := time.Now()
 	for _, e := range effects {
-		from := source
-		if e.Index < 0 { // about a message that came before
-			from = ""
+		source := ""
+		if e.Index >= 0 && e.Index < len(sources) { // else about a message that came before
+			source = sources[e.Index]
 		}
-		if s, ok := sideinput.EffectStatus(e, from, now); ok {
+		if s, ok := sideinput.EffectStatus(e, source, now); ok {
 			l.Buf = s.AppendJSON(l.Buf)
 			l.End()
 		}
