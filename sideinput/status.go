@@ -110,6 +110,9 @@ func RecordStatus(r Raw, err error, now time.Time) Status {
 // secrets may stand.
 func ShownURI(uri string) string {
 	if u, err := url.Parse(uri); err == nil && u.Scheme != "" {
+		if u.Opaque != "" { // no place that can be opened: all of it may be a secret
+			return u.Scheme + ":…"
+		}
 		u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
 		return u.String()
 	}

@@ -57,6 +57,8 @@ func TestShownURI(t *testing.T) {
 		"gs://bucket/a/b.pmml?generation=7": "gs://bucket/a/b.pmml",
 		"https://u:p@host:8/a?token=x#part": "https://host:8/a",
 		"https://u:p@host/%zz?token=x":      "https://…",
+		"http:u:secret@host/a":              "http:…",
+		"secret:key@host/a":                 "secret:…",
 	} {
 		if got := ShownURI(uri); got != want {
 			t.Errorf("ShownURI(%s) = %s, want %s", uri, got, want)

@@ -28,7 +28,7 @@ func init() {
 type Envelope struct {
 	ID        string    // record id; needed, unless WithoutID
 	Reference string    // name, name@version or #hash
-	Time      time.Time // event time
+	Time      time.Time // event time; zero: the element's own timestamp
 }
 
 // Event is an envelope and the features by name, for WithMap: numbers, strings, booleans, nil for missing.
@@ -112,17 +112,23 @@ type userBlocksFn struct {
 // Setup finds the type's coder.
 func (f *userBlocksFn) Setup() { f.encode = beam.NewElementEncoder(f.User.Type.T) }
 
-// ProcessElement adds one event.
-func (f *userBlocksFn) ProcessElement(v beam.T, emit func(beam.EventTime, records.Block)) error {
+// StartBundle begins with nothing: a bundle that failed may have left something.
+func (f *userBlocksFn) StartBundle(_ func(beam.EventTime, records.Block)) { f.block = records.Block{} }
+
+// ProcessElement adds one event. Whatever the user's function does with it, the event ends in an outcome.
+func (f *userBlocksFn) ProcessElement(at beam.EventTime, v beam.T, emit func(beam.EventTime, records.Block)) error {
 	begin := uint32(len(f.block.Buf))
-	out := f.User.Envelope.Fn.Call([]any{v})
 	r := records.Record{Begin: begin, Time: records.NoTime, Offset: int64(len(f.block.Records))}
-	if err, _ := out[1].(error); err != nil {
+	out, err := called(f.User.Envelope.Fn, v)
+	if err != nil {
 		r.Reason, r.Detail = sideinput.Undecodable, err.Error()
 	}
-	envelope, record, err := f.record(v, out[0])
-	if err != nil {
-		return err
+	envelope, record, err := f.record(v, out)
+	if err != nil && r.Reason == "" {
+		r.Reason, r.Detail = sideinput.Undecodable, err.Error()
+	}
+	if envelope.Time.IsZero() && at > mtime.MinTimestamp && at < mtime.MaxTimestamp {
+		envelope.Time = at.ToTime() // the element's own timestamp stands in
 	}
 	f.block.Buf = append(f.block.Buf, record...)
 	r.End = uint32(len(f.block.Buf))
@@ -132,6 +138,18 @@ func (f *userBlocksFn) ProcessElement(v beam.T, emit func(beam.EventTime, record
 		f.flush(emit)
 	}
 	return nil
+}
+
+// called calls a function of the user's that returns a value and an error. A panic is an error, too.
+func called(fn reflectx.Func, v any) (out any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: panic: %v", fn.Name(), p)
+		}
+	}()
+	results := fn.Call([]any{v})
+	err, _ = results[1].(error)
+	return results[0], err
 }
 
 // record encodes an event: in the type's own coder, or as JSON of its map.
@@ -239,7 +257,12 @@ type userFiller struct {
 	features Features
 }
 
-func (u *userFiller) Fill(b *records.Block, i int, in *pmml.Input) error {
+func (u *userFiller) Fill(b *records.Block, i int, in *pmml.Input) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: panic: %v", u.fill.Name(), p)
+		}
+	}()
 	v, err := u.decode.Decode(bytes.NewReader(b.Line(i)))
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package transforms_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,12 @@ func init() {
 var errDay = errors.New("day is not a date")
 
 func readingEnvelope(r reading) (transforms.Envelope, error) {
+	if r.Day == "panic" {
+		panic("no day")
+	}
+	if r.Day == "" {
+		return transforms.Envelope{ID: r.Key, Reference: r.Model}, nil
+	}
 	at, err := time.Parse(time.DateOnly, r.Day)
 	if err != nil {
 		return transforms.Envelope{ID: r.Key}, errDay
@@ -47,6 +54,8 @@ func fillReading(r reading, f *transforms.Features) error {
 		f.Float("x", r.X)
 	case "fail":
 		return errors.New("x: cannot be read")
+	case "panic":
+		panic("no x")
 	default:
 		f.Text("x", r.Text)
 	}
@@ -68,21 +77,24 @@ var readings = []reading{
 	{Key: "early", Model: "m", Day: "2026-10-01", X: 1},
 	{Key: "day", Model: "m", Day: "yesterday", X: 1},
 	{Key: "none", Day: "2026-11-01", X: 1},
+	{Model: "m", Day: "panic", X: 1}, // whose id is not known then
+	{Key: "odd", Model: "m@10", Day: "2026-11-01", X: math.NaN()},
 	{Key: "text", Model: "m", Day: "2026-11-01", Text: "much"},
 }
 
 func TestEventsOfAUsersType(t *testing.T) {
 	want := map[string]string{"a": "m@10=10", "b": "m@10=-1", "early": "unknown_model", "day": "undecodable",
-		"none": "no_reference", "text": "invalid_input"}
-	failing := append([]reading{{Key: "fill", Model: "m", Day: "2026-11-01", Text: "fail"}}, readings...)
+		"none": "no_reference", "text": "invalid_input", "": "undecodable"}
+	failing := append([]reading{{Key: "panic", Model: "m", Day: "2026-11-01", Text: "panic"}, {Key: "fill", Model: "m", Day: "2026-11-01", Text: "fail"}}, readings...)
 	for _, c := range []struct {
 		name     string
 		option   transforms.Option
 		readings []reading
 		fill     string
+		odd      string // what becomes of a NaN: no value for a model, and none that JSON has
 	}{
-		{"WithType", transforms.WithType(readingEnvelope, fillReading), failing, "invalid_input"},
-		{"WithMap", transforms.WithMap(readingEvent), readings, ""},
+		{"WithType", transforms.WithType(readingEnvelope, fillReading), failing, "invalid_input", "invalid_input"},
+		{"WithMap", transforms.WithMap(readingEvent), readings, "", "undecodable"},
 	} {
 		for _, join := range []transforms.Join{transforms.JoinState, transforms.JoinSideInput} {
 			t.Run(c.name+"/"+string(join), func(t *testing.T) {
@@ -97,7 +109,15 @@ func TestEventsOfAUsersType(t *testing.T) {
 				if c.fill != "" && got["fill"] != c.fill {
 					t.Errorf("an error of fill gave %q, want %q", got["fill"], c.fill)
 				}
+				if got["odd"] != c.odd {
+					t.Errorf("a NaN gave %q, want %q", got["odd"], c.odd)
+				}
+				if c.fill != "" && got["panic"] != c.fill {
+					t.Errorf("a panic of fill gave %q, want %q", got["panic"], c.fill)
+				}
+				delete(got, "panic")
 				delete(got, "fill")
+				delete(got, "odd")
 				checkOutcomes(t, got, want)
 			})
 		}
@@ -137,7 +157,7 @@ func TestScoreWithOneDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkOutcomes(t, outcomes(t, lines(t.Name(), "results"), lines(t.Name(), "dead")), map[string]string{
-		"a": "model@1=10", "b": "model@1=-1", "early": "model@1=10", "day": "undecodable", "none": "model@1=10", "text": "invalid_input"})
+		"a": "model@1=10", "b": "model@1=-1", "early": "model@1=10", "day": "undecodable", "none": "model@1=10", "text": "invalid_input", "odd": "invalid_input", "": "undecodable"})
 }
 
 func TestWrongOptionsAreRefusedAtConstruction(t *testing.T) {
