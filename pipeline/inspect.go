@@ -105,8 +105,10 @@ func inspectDocument(doc *source, modelName string) (*inspection, error) {
 			report.Faults = append(report.Faults, faultReport(f))
 		}
 		return report, nil
-	case err != nil:
-		return nil, usage(fmt.Errorf("%s: %w", doc.name, err))
+	case err != nil: // bytes that are no text: the fault is of the document as a whole
+		whole := pmml.Fault{Line: 1, Column: 1, Message: err.Error()}
+		report.faults, report.Faults = []pmml.Fault{whole}, []faultReport{faultReport(whole)}
+		return report, nil
 	}
 	report.Servable = true
 	report.Version, report.Element, report.Name, report.Function = model.Version(), model.Element(), model.Name(), model.Function()

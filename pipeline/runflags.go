@@ -29,6 +29,8 @@ type runOptions struct {
 	join      string
 	streaming bool
 	horizon   time.Duration
+	maxNames  int
+	farAhead  time.Duration
 	shards    int
 	parts     int
 	block     int
@@ -61,10 +63,12 @@ func init() {
 	f.StringVar(&o.control, "control", "", "`path` of the control file, one message a line, or of a folder of such files")
 	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
 	f.StringVar(&o.allow, "allow-models", "", "`prefixes` under which documents may be opened, separated by commas (default: --models and the control file's folder)")
-	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl and status.jsonl")
+	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl and status.jsonl, which a run on this machine empties first")
 	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input or state")
 	f.BoolVar(&o.streaming, "streaming", false, "follow the files as they grow, until interrupted")
 	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything")
+	f.IntVar(&o.maxNames, "max-names", 100_000, "most `models` that the table knows; messages about more are refused")
+	f.DurationVar(&o.farAhead, "far-ahead", 400*24*time.Hour, "how far past its record's own time a message may hold from; a line of a file has none")
 	f.IntVar(&o.shards, "shards", 16, "`number` of shards of the state mechanism, fixed for the life of a state")
 	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side")
 	f.IntVar(&o.block, "block", 100, "most `records` of a block")
@@ -112,6 +116,9 @@ func (o *runOptions) check() error {
 	}
 	if o.block < 1 || o.block > maxBlock {
 		return fmt.Errorf("--block: %d is not within 1 and %d", o.block, maxBlock)
+	}
+	if o.maxNames < 0 || o.farAhead < 0 || o.horizon < 0 {
+		return fmt.Errorf("--max-names, --far-ahead and --horizon must not be negative")
 	}
 	if o.cacheBytes <= 0 || o.loadWait <= 0 {
 		return fmt.Errorf("--cache-bytes and --load-wait must be positive")
@@ -219,7 +226,8 @@ func workingFolder() string {
 func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option {
 	opts := []transforms.Option{
 		transforms.WithJoin(transforms.Join(o.join)), transforms.WithRunner(o.runner), transforms.WithShards(o.shards),
-		transforms.WithHorizon(o.horizon), transforms.WithBase(base), transforms.WithBaseFolder(o.sink(statusFile).Folder),
+		transforms.WithHorizon(o.horizon), transforms.WithBounds(sideinput.Bounds{Names: o.maxNames, FarAhead: o.farAhead}),
+		transforms.WithBase(base), transforms.WithBaseFolder(o.sink(statusFile).Folder),
 		transforms.WithConversion(o.conversion()),
 		transforms.WithModels(o.store()), transforms.WithCache(o.cache()),
 	}

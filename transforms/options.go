@@ -51,7 +51,7 @@ type options struct {
 	runner    string
 	streaming bool
 	shards    int
-	horizon   time.Duration
+	horizon   *time.Duration // nil: by default
 	bounds    sideinput.Bounds
 	base      []sideinput.Message
 	baseDir   string
@@ -83,7 +83,20 @@ func newOptions(opts []Option) (*options, error) {
 
 // tableState is the configuration of the state that holds the table, for a number of shards.
 func (o *options) tableState(shards int) sideinput.TableState {
-	return sideinput.TableState{Shards: shards, SubShards: 1, Horizon: o.horizon, Bounds: o.bounds}
+	return sideinput.TableState{Shards: shards, SubShards: 1, Horizon: o.keptTime(), Bounds: o.bounds}
+}
+
+// DefaultHorizon is how far behind the watermark the table of an endless pipeline forgets.
+const DefaultHorizon = 30 * 24 * time.Hour
+
+func (o *options) keptTime() time.Duration {
+	switch {
+	case o.horizon != nil:
+		return *o.horizon
+	case o.streaming:
+		return DefaultHorizon
+	}
+	return 0
 }
 
 // WithJoin chooses the mechanism; the default is JoinAuto.
@@ -117,13 +130,14 @@ func WithShards(n int) Option {
 	}
 }
 
-// WithHorizon lets the table forget what lies further behind the watermark. 0, the default, keeps everything.
+// WithHorizon lets the table forget what lies further behind the watermark; 0 keeps everything. The default is
+// DefaultHorizon with WithStreaming, else 0.
 func WithHorizon(d time.Duration) Option {
 	return func(o *options) error {
 		if d < 0 {
 			return errors.New("horizon: negative")
 		}
-		o.horizon = d
+		o.horizon = &d
 		return nil
 	}
 }

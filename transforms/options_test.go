@@ -2,6 +2,7 @@ package transforms
 
 import (
 	"testing"
+	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 
@@ -39,6 +40,27 @@ func TestConversionsHaveKeysOfTheirOwn(t *testing.T) {
 		seen[key] = name
 		if again := o.scoring.conversionKey(); again != key {
 			t.Errorf("%s: key %s, then %s", name, key, again)
+		}
+	}
+}
+
+func TestHorizonOfEndlessPipelines(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		opts []Option
+		want time.Duration
+	}{
+		{"bounded", nil, 0},
+		{"endless", []Option{WithStreaming()}, 30 * 24 * time.Hour},
+		{"endless, all kept", []Option{WithHorizon(0), WithStreaming()}, 0},
+		{"bounded, an hour", []Option{WithHorizon(time.Hour)}, time.Hour},
+	} {
+		o, err := newOptions(c.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := o.tableState(1).Horizon; got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
 }
