@@ -55,7 +55,7 @@ func TestExpand(t *testing.T) {
 // Paths below a folder name the same files from anywhere, under the names that were given.
 func TestExpandBelowAFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a [b] *")
-	for _, f := range []string{"work/in/b", "work/in/a", "work/in/deeper/c", "beside"} {
+	for _, f := range []string{"base/in/b", "base/in/a", "base/in/deeper/c", "beside"} {
 		write(t, filepath.Join(dir, f), "")
 	}
 	t.Chdir(t.TempDir())
@@ -65,11 +65,11 @@ func TestExpandBelowAFolder(t *testing.T) {
 		{"in/*", "in/a in/b"},
 		{"i*/*/c", "in/deeper/c"},
 		{"./in/a", "./in/a"},
-		{"../work/i*/a", "../work/in/a"},
+		{"../base/i*/a", "../base/in/a"},
 		{"../beside", "../beside"},
 		{beside, beside},
 	} {
-		got, err := folder(filepath.Join(dir, "work")).expand([]string{c.path}, true)
+		got, err := folder(filepath.Join(dir, "base")).expand([]string{c.path}, true)
 		if err != nil || strings.Join(got, " ") != c.want {
 			t.Errorf("%s: got %q, %v", c.path, got, err)
 		}

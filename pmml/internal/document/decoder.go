@@ -257,7 +257,11 @@ func (a attributes) choice(name string, words ...string) string {
 			return w
 		}
 	}
-	a.d.fault(a.at, "%s of %s is %q; known are %s", name, a.element, clip(b), strings.Join(words, ", "))
+	known := words
+	if words[0] == "" { // stands for an attribute that is not there
+		known = words[1:]
+	}
+	a.d.fault(a.at, "%s of %s is %q; known are %s", name, a.element, clip(b), strings.Join(known, ", "))
 	return words[0]
 }
 
