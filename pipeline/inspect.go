@@ -29,10 +29,7 @@ A document that cannot be served is told with all its faults and their places, a
 			if err != nil {
 				return err
 			}
-			report, err := inspectDocument(doc, modelName)
-			if err != nil {
-				return err
-			}
+			report := inspectDocument(doc, modelName)
 			if asJSON {
 				err = report.writeJSON(cmd.OutOrStdout())
 			} else {
@@ -94,7 +91,8 @@ type faultReport struct {
 	Message     string `json:"message"`
 }
 
-func inspectDocument(doc *source, modelName string) (*inspection, error) {
+// inspectDocument loads the document; why it cannot be served is part of the report.
+func inspectDocument(doc *source, modelName string) *inspection {
 	report := &inspection{Document: doc.name, SHA256: doc.sha256, Bytes: len(doc.text)}
 	model, err := pmml.Load(bytes.NewReader(doc.text), pmml.WithModelName(modelName))
 	var faults *pmml.LoadError
@@ -104,11 +102,11 @@ func inspectDocument(doc *source, modelName string) (*inspection, error) {
 		for _, f := range faults.Faults {
 			report.Faults = append(report.Faults, faultReport(f))
 		}
-		return report, nil
+		return report
 	case err != nil: // bytes that are no text: the fault is of the document as a whole
 		whole := pmml.Fault{Line: 1, Column: 1, Message: err.Error()}
 		report.faults, report.Faults = []pmml.Fault{whole}, []faultReport{faultReport(whole)}
-		return report, nil
+		return report
 	}
 	report.Servable = true
 	report.Version, report.Element, report.Name, report.Function = model.Version(), model.Element(), model.Name(), model.Function()
@@ -119,7 +117,7 @@ func inspectDocument(doc *source, modelName string) (*inspection, error) {
 	for _, o := range model.Outputs() {
 		report.Outputs = append(report.Outputs, outputReport{o.Name, o.Type.String(), o.Feature, o.Target})
 	}
-	return report, nil
+	return report
 }
 
 func (r *inspection) writeJSON(w io.Writer) error {
