@@ -16,24 +16,8 @@ import (
 // by testdata/generate, which knows nothing of this code.
 const demo = "../testdata/demo"
 
-func readJSONLines[T any](t *testing.T, path string) (list []T) {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(data)) {
-		var v T
-		if err := json.Unmarshal([]byte(line), &v); err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
-		list = append(list, v)
-	}
-	return list
-}
-
 func TestTableOfTheDemo(t *testing.T) {
-	for _, want := range readJSONLines[struct {
+	for _, want := range readLines[struct {
 		At    *string
 		Table any
 	}](t, filepath.Join(demo, "tables.jsonl")) {
@@ -64,7 +48,7 @@ func TestTableOfTheDemo(t *testing.T) {
 
 func TestCheckOfTheDemo(t *testing.T) {
 	unusable := map[int]bool{}
-	for _, u := range readJSONLines[struct{ Line int }](t, filepath.Join(demo, "control-unusable.jsonl")) {
+	for _, u := range readLines[struct{ Line int }](t, filepath.Join(demo, "control-unusable.jsonl")) {
 		unusable[u.Line] = true
 	}
 	var out bytes.Buffer

@@ -19,8 +19,6 @@ import (
 	"github.com/beam-pmml/beam-pmml/transforms"
 )
 
-const demoData = "../testdata/demo"
-
 // expectedOutcome is a line of expected.jsonl: what an independent computation says must come of an event
 // (testdata/demo/README.md).
 type expectedOutcome struct {
@@ -48,7 +46,7 @@ type outcome struct {
 // TestDemoMatchesAnIndependentComputation compares every event of the demo, with both mechanisms and different
 // parallelism.
 func TestDemoMatchesAnIndependentComputation(t *testing.T) {
-	expected := readLines[expectedOutcome](t, filepath.Join(demoData, "expected.jsonl"))
+	expected := readLines[expectedOutcome](t, filepath.Join(demo, "expected.jsonl"))
 	var first map[string]string
 	for _, run := range []struct {
 		join  transforms.Join
@@ -76,7 +74,7 @@ func TestDemoMatchesAnIndependentComputation(t *testing.T) {
 func demoOptions(t *testing.T, events string, join transforms.Join, parts int) *runOptions {
 	t.Helper()
 	return &runOptions{
-		events: filepath.Join(demoData, events), control: filepath.Join(demoData, "control.jsonl"), out: t.TempDir(),
+		events: filepath.Join(demo, events), control: filepath.Join(demo, "control.jsonl"), out: t.TempDir(),
 		join: string(join), parts: parts, shards: 16, block: 100, cacheBytes: 1 << 30, loadWait: 10 * time.Second, quiet: true,
 	}
 }

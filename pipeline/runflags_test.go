@@ -51,8 +51,8 @@ func TestTransformNamesAreFrozen(t *testing.T) {
 		{"streaming-side-input", "side-input", "flink"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o := &runOptions{events: filepath.Join(demoData, "events.jsonl"), control: filepath.Join(demoData, "control.jsonl"),
-				models: demoData, out: "out", join: c.join, runner: c.runner, streaming: true, shards: 16, block: 100}
+			o := &runOptions{events: filepath.Join(demo, "events.jsonl"), control: filepath.Join(demo, "control.jsonl"),
+				models: demo, out: "out", join: c.join, runner: c.runner, streaming: true, shards: 16, block: 100}
 			p, s := beam.NewPipelineWithRoot()
 			if err := buildRun(s, o, nil); err != nil {
 				t.Fatal(err)
