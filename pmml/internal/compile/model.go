@@ -16,6 +16,7 @@ type model struct {
 	target    *field // what it predicts; from the model around it where it names none itself; nil: unknown
 	ownTarget bool
 	classes   *classes // nil: not a classification
+	others    []*model // further targets that the same element predicts
 	outputs   []output
 	segments  []*segment
 	method    string
@@ -33,10 +34,25 @@ var scorers map[string]func(c *compiler, m *model) program.Scorer
 
 func init() {
 	scorers = map[string]func(c *compiler, m *model) program.Scorer{
-		"TreeModel":       (*compiler).tree,
-		"RegressionModel": (*compiler).regression,
-		"MiningModel":     (*compiler).mining,
-		"Scorecard":       (*compiler).scorecard,
+		"AnomalyDetectionModel":     (*compiler).anomalyDetection,
+		"AssociationModel":          (*compiler).association,
+		"BaselineModel":             (*compiler).baseline,
+		"BayesianNetworkModel":      (*compiler).bayesianNetwork,
+		"ClusteringModel":           (*compiler).clustering,
+		"GaussianProcessModel":      (*compiler).gaussianProcess,
+		"GeneralRegressionModel":    (*compiler).generalRegression,
+		"MiningModel":               (*compiler).mining,
+		"NaiveBayesModel":           (*compiler).naiveBayes,
+		"NearestNeighborModel":      (*compiler).nearestNeighbor,
+		"NeuralNetwork":             (*compiler).neuralNetwork,
+		"RegressionModel":           (*compiler).regression,
+		"RuleSetModel":              (*compiler).ruleSet,
+		"Scorecard":                 (*compiler).scorecard,
+		"SequenceModel":             (*compiler).sequence,
+		"SupportVectorMachineModel": (*compiler).supportVectorMachine,
+		"TextModel":                 (*compiler).textModel,
+		"TimeSeriesModel":           (*compiler).timeSeries,
+		"TreeModel":                 (*compiler).tree,
 	}
 }
 
@@ -61,6 +77,9 @@ func (c *compiler) model(d *document.Model, around *model) *model {
 	if d.Function == "classification" {
 		m.classes = newClasses(m.target)
 	}
+	if severalTargets[d.Element] {
+		c.otherTargets(m)
+	}
 	compileBody := scorers[d.Element]
 	if compileBody == nil || d.Body == nil {
 		return nil // document has said that the element is not supported
@@ -70,12 +89,50 @@ func (c *compiler) model(d *document.Model, around *model) *model {
 		m.instance.Classes = m.classes.values
 	}
 	m.instance.Targets = c.targets(m)
+	for _, o := range m.others {
+		if o.classes != nil {
+			o.instance.Classes = o.classes.values
+		}
+		o.instance.Targets = c.targets(o)
+	}
 	c.outputs(m)
 	if around == nil {
 		c.derivedNow(c.global, c.doc.Derived)
 	}
 	c.derivedNow(m.scope, d.Local)
 	return m
+}
+
+// severalTargets are the model elements that may predict several fields at once. What each predicts is told by its optype, whatever the
+// functionName.
+var severalTargets = map[string]bool{"NearestNeighborModel": true, "NeuralNetwork": true}
+
+// otherTargets makes models of the targets after the first. The element's Scorer fills their predictions.
+func (c *compiler) otherTargets(m *model) {
+	n := 0
+	for _, mf := range m.doc.Schema {
+		f := c.dictionary[mf.Name]
+		if mf.Usage != "target" || f == nil {
+			continue
+		}
+		if n++; n == 1 {
+			continue
+		}
+		own := *f
+		o := &model{doc: m.doc, around: m.around, schema: m.schema, scope: m.scope, target: &own, ownTarget: true, instance: &program.Instance{ID: c.prog.Models}}
+		c.prog.Models++
+		if own.opType != "continuous" {
+			o.classes = newClasses(o.target)
+		}
+		m.others = append(m.others, o)
+		m.instance.Others = append(m.instance.Others, o.instance)
+	}
+	if len(m.others) > 0 && m.target != nil {
+		m.classes = nil
+		if m.target.opType != "continuous" {
+			m.classes = newClasses(m.target)
+		}
+	}
 }
 
 // targetOf finds the field that a model predicts.

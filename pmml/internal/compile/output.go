@@ -105,11 +105,14 @@ func (c *compiler) feature(d *document.OutputField, m *model) (program.Eval, val
 		return c.classNumber(d, of, prediction), value.Double
 	case "residual":
 		return c.residual(d, m), value.Double
-	case "entityId", "clusterId", "ruleId":
-		if d.Rank > 1 {
-			return prediction(func(p *program.Prediction) value.Value { return value.Missing() }), value.String
-		}
-		return prediction(func(p *program.Prediction) value.Value { return p.Entity }), value.Untyped
+	case "entityId", "clusterId":
+		return c.entity(d, prediction), value.Untyped
+	case "affinity", "entityAffinity", "clusterAffinity":
+		return c.affinity(d, prediction), value.Double
+	case "standardError", "standardDeviation", "confidenceIntervalLower", "confidenceIntervalUpper":
+		return c.spread(d, prediction), value.Double
+	case "ruleId", "ruleValue", "antecedent", "consequent", "rule", "support", "lift", "leverage":
+		return c.ruleFeature(d, of, prediction)
 	case "warning":
 		return func(*program.Frame) value.Value { return value.Missing() }, value.String
 	case "reasonCode":

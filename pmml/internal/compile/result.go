@@ -74,8 +74,13 @@ func (r *resultBuilder) target(d *document.Model, m *model) {
 	r.add(Result{Name: name, Type: typ, Feature: "predictedValue", Target: true}, predicted)
 }
 
-// predictor is the segment of a chain that predicts one of several targets, nil where the whole does.
+// predictor is what predicts one of several targets: a further target of the model, or a segment of a chain. nil where the whole does.
 func (m *model) predictor(target string) *model {
+	for _, o := range m.others {
+		if o.target.name == target {
+			return o
+		}
+	}
 	if m.method != "modelChain" || !m.hasSeveralTargets() {
 		return nil
 	}

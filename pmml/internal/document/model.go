@@ -12,10 +12,25 @@ var bodies map[string]func(d *decoder, m *Model) body
 
 func init() {
 	bodies = map[string]func(d *decoder, m *Model) body{
-		"TreeModel":       (*decoder).tree,
-		"RegressionModel": (*decoder).regression,
-		"MiningModel":     (*decoder).mining,
-		"Scorecard":       (*decoder).scorecard,
+		"AnomalyDetectionModel":     (*decoder).anomalyDetection,
+		"AssociationModel":          (*decoder).association,
+		"BaselineModel":             (*decoder).baseline,
+		"BayesianNetworkModel":      (*decoder).bayesianNetwork,
+		"ClusteringModel":           (*decoder).clustering,
+		"GaussianProcessModel":      (*decoder).gaussianProcess,
+		"GeneralRegressionModel":    (*decoder).generalRegression,
+		"MiningModel":               (*decoder).mining,
+		"NaiveBayesModel":           (*decoder).naiveBayes,
+		"NearestNeighborModel":      (*decoder).nearestNeighbor,
+		"NeuralNetwork":             (*decoder).neuralNetwork,
+		"RegressionModel":           (*decoder).regression,
+		"RuleSetModel":              (*decoder).ruleSet,
+		"Scorecard":                 (*decoder).scorecard,
+		"SequenceModel":             (*decoder).sequence,
+		"SupportVectorMachineModel": (*decoder).supportVectorMachine,
+		"TextModel":                 (*decoder).textModel,
+		"TimeSeriesModel":           (*decoder).timeSeries,
+		"TreeModel":                 (*decoder).tree,
 	}
 }
 
@@ -34,8 +49,7 @@ func (d *decoder) model() *Model {
 	if start := bodies[m.Element]; start != nil {
 		b = start(d, m)
 	} else {
-		d.unsupported(m.At, "%s is not supported", m.Element)
-		b.child = func([]byte) bool { d.skip(); return true }
+		b = d.unknown(m)
 	}
 	d.each(func(name []byte) {
 		if !d.commonPart(m, name) && !b.child(name) {
@@ -50,6 +64,12 @@ func (d *decoder) model() *Model {
 		d.fault(m.At, "%s has no MiningSchema", m.Element)
 	}
 	return m
+}
+
+// unknown passes over a model whose content this engine does not know.
+func (d *decoder) unknown(m *Model) body {
+	d.unsupported(m.At, "%s is not supported", m.Element)
+	return body{child: func([]byte) bool { d.skip(); return true }}
 }
 
 func (d *decoder) commonPart(m *Model, name []byte) bool {

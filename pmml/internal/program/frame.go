@@ -39,6 +39,7 @@ type Frame struct {
 	failure     Failure
 	failed      bool
 	buffers     map[any]any
+	sequence    *Sequence // nil: the row stands alone
 	text        []byte
 }
 

@@ -211,6 +211,7 @@ func (m *Mining) chain(f *Frame, p *Prediction) {
 // adopt makes a segment's result the whole's.
 func adopt(p, said *Prediction, s *Segment, classes []value.Value) {
 	p.Value, p.Entity = said.Value, said.Entity
+	p.Entities, p.Spread = said.Entities, said.Spread
 	p.Reasons = append(p.Reasons[:0], said.Reasons...)
 	p.Class = said.Class
 	p.Probabilities, p.Confidences = said.Probabilities, said.Confidences

@@ -27,6 +27,7 @@ type Program struct {
 	Results []Eval // by place in a result
 	Texts   Texts
 	Bytes   int64
+	Memory  []string // what needs the rows before: Lag, Aggregate, …; none: each row stands alone
 }
 
 // Instance is one model of a document, at one place in it.
@@ -37,6 +38,7 @@ type Instance struct {
 	Targets *Target
 	Checks  []Ref // fields whose treatment may refuse the row even when the model does not read them
 	Outputs []Output
+	Others  []*Instance // further targets of the same model, which has no Model of its own: Model fills their predictions, too
 }
 
 // Output is an OutputField: its slot and what computes it once the model has run.
@@ -59,6 +61,8 @@ type Prediction struct {
 	Confidences   []float64   // by class, nil: as the probabilities
 	Entity        value.Value // the id of the winning node, segment, cluster, rule …
 	Reasons       []Reason    // reason codes, ranked
+	Entities      Entities    // what the model chose Entity from, nil: no more than that one
+	Spread        Spread      // how far off Value may be, nil where the model cannot tell
 	Buffer        []float64   // the model's own, for probabilities that it computes
 }
 
@@ -66,6 +70,22 @@ type Prediction struct {
 type Reason struct {
 	Code   string
 	Points float64
+}
+
+// Entities are what a model compares a row with: clusters, neighbours, … It is valid until the row ends.
+type Entities interface {
+	// Ranked returns the entity of a rank, 1 for the best, and its affinity: a distance or a similarity.
+	Ranked(rank int) (id value.Value, affinity float64, ok bool)
+	// Affinity returns that of the entity with an id.
+	Affinity(id string) (affinity float64, ok bool)
+}
+
+// Spread says how far off a prediction may be. It is valid until the row ends.
+type Spread interface {
+	StandardError() (float64, bool)
+	StandardDeviation() (float64, bool)
+	// Interval returns the bounds that hold the true value with a probability, level in (0, 1).
+	Interval(level float64) (lower, upper float64, ok bool)
 }
 
 // Classes returns a buffer for n class values, zeroed, which the prediction owns.
@@ -86,6 +106,7 @@ func (p *Prediction) Choose(classes []value.Value, class int) {
 
 func (p *Prediction) reset() {
 	p.Value, p.Class, p.Probabilities, p.Confidences, p.Entity = value.Value{}, -1, nil, nil, value.Value{}
+	p.Entities, p.Spread = nil, nil
 	p.Reasons = p.Reasons[:0]
 }
 
@@ -100,6 +121,11 @@ func (in *Instance) Run(f *Frame) *Prediction {
 	if f.Failed() {
 		return p
 	}
+	for _, other := range in.Others {
+		o := &f.predictions[other.ID]
+		o.epoch = f.epoch
+		o.reset()
+	}
 	in.Model.Score(f, p)
 	if f.Failed() {
 		return p
@@ -107,12 +133,20 @@ func (in *Instance) Run(f *Frame) *Prediction {
 	if in.Targets != nil {
 		in.Targets.apply(p, in.Classes)
 	}
+	for _, other := range in.Others {
+		if other.Targets != nil {
+			other.Targets.apply(&f.predictions[other.ID], other.Classes)
+		}
+	}
 	for i := range in.Outputs {
 		out := &in.Outputs[i]
 		f.Put(out.Ref, out.Eval(f))
 	}
 	return p
 }
+
+// Prediction returns that of an instance, for the model that fills it.
+func (f *Frame) Prediction(id int) *Prediction { return &f.predictions[id] }
 
 // Ran returns the prediction of an instance if it has run for this row.
 func (f *Frame) Ran(id int) (*Prediction, bool) {

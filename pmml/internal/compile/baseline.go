@@ -1,0 +1,5 @@
+package compile
+
+import "github.com/beam-pmml/beam-pmml/pmml/internal/program"
+
+func (c *compiler) baseline(m *model) program.Scorer { return nil }

@@ -1,0 +1,3 @@
+package document
+
+func (d *decoder) neuralNetwork(m *Model) body { return d.unknown(m) }
