@@ -43,6 +43,7 @@ type runOptions struct {
 	missing       string
 
 	keepOriginal bool
+	explain      bool
 	cacheBytes   int64
 	loadWait     time.Duration
 	quiet        bool
@@ -79,6 +80,7 @@ func init() {
 	f.StringVar(&o.featuresField, "features-field", "", "`name` of the member that holds the features (default: the event itself)")
 	f.StringVar(&o.missing, "missing", "", "cell `values` that mean missing besides the empty one, separated by commas")
 	f.BoolVar(&o.keepOriginal, "keep-original", false, "put the original record into each result")
+	f.BoolVar(&o.explain, "explain", false, "put into each result how its model came to it; slower")
 	f.Int64Var(&o.cacheBytes, "cache-bytes", 1<<30, "`bytes` of loaded models that a worker process keeps")
 	f.DurationVar(&o.loadWait, "load-wait", 10*time.Second, "how long an event waits for its document")
 	f.BoolVar(&o.quiet, "quiet", false, "print no progress and no summary")
@@ -236,6 +238,9 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 	}
 	if o.keepOriginal {
 		opts = append(opts, transforms.WithOriginal())
+	}
+	if o.explain {
+		opts = append(opts, transforms.WithExplanations())
 	}
 	return opts
 }

@@ -19,6 +19,7 @@ type scoreOptions struct {
 	modelName string
 	missing   []string
 	format    string
+	explain   bool
 }
 
 // newScoreCommand makes the subcommand that scores rows with one document, without a pipeline.
@@ -37,6 +38,7 @@ line), by its name's ending; - stands for the standard input, where the first ch
 members that are no fields of the model are passed over.`,
 		Example: `  pipeline score churn.pmml customers.csv > scores.jsonl
   pipeline score churn.pmml customers.csv --missing NA,N/A
+  pipeline score churn.pmml customers.csv --explain
   zcat customers.jsonl.gz | pipeline score churn.pmml -`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,6 +50,7 @@ members that are no fields of the model are passed over.`,
 	cmd.Flags().StringVar(&o.modelName, "model-name", "", "the `name` of the model, in a document with several (default: the first that can be scored)")
 	cmd.Flags().StringSliceVar(&o.missing, "missing", nil, "`texts` of CSV cells that mean missing, besides the empty one")
 	cmd.Flags().StringVar(&o.format, "format", "", "csv or jsonl (default: by the name of ROWS)")
+	cmd.Flags().BoolVar(&o.explain, "explain", false, "add to each row, as $explanation, how the model came to its result")
 	return cmd
 }
 
@@ -56,7 +59,7 @@ func score(ctx context.Context, document, rows string, o scoreOptions, in io.Rea
 	if err != nil {
 		return err
 	}
-	model, err := doc.load(o.modelName)
+	model, err := doc.load(o.modelName, o.explain)
 	if err != nil {
 		return err
 	}

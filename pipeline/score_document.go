@@ -45,8 +45,12 @@ func readDocument(ctx context.Context, name string) (*source, error) {
 }
 
 // load compiles the document. What keeps it from being served is told with its place; the exit code is that of a bad document.
-func (s *source) load(modelName string) (*pmml.Model, error) {
-	model, err := pmml.Load(bytes.NewReader(s.text), pmml.WithModelName(modelName))
+func (s *source) load(modelName string, explain bool) (*pmml.Model, error) {
+	opts := []pmml.Option{pmml.WithModelName(modelName)}
+	if explain {
+		opts = append(opts, pmml.WithExplanations())
+	}
+	model, err := pmml.Load(bytes.NewReader(s.text), opts...)
 	if err == nil {
 		return model, nil
 	}

@@ -77,7 +77,21 @@ func (s *rowScorer) row(dst []byte, block *records.Block, i int) []byte {
 		}
 		return appendError(dst, string(row.Code), row.Field, row.Message)
 	}
-	return s.result.AppendJSON(dst)
+	dst = s.result.AppendJSON(dst)
+	if s.model.Explains() {
+		dst = s.explain(dst)
+	}
+	return dst
+}
+
+// explain adds the explanation to the object at the end of dst.
+func (s *rowScorer) explain(dst []byte) []byte {
+	e := s.model.Explain(s.input)
+	dst = dst[:len(dst)-1]
+	if dst[len(dst)-1] != '{' {
+		dst = append(dst, ',')
+	}
+	return append(e.AppendJSON(append(dst, `"$explanation":`...)), '}')
 }
 
 func appendError(dst []byte, code, field, message string) []byte {

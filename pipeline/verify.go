@@ -25,7 +25,7 @@ that it expects, by more than the precision it names. The exit code is 1 if anyt
 			if err != nil {
 				return err
 			}
-			model, err := doc.load(modelName)
+			model, err := doc.load(modelName, false)
 			if err != nil {
 				return err
 			}

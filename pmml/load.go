@@ -24,6 +24,7 @@ type options struct {
 	modelName string
 	maxBytes  int64
 	gzip      bool
+	explain   bool
 }
 
 // WithModelName selects the model of that name in a document with several; without it the first one that can be scored is taken.
@@ -150,11 +151,13 @@ func compileText(text []byte, o *options) (m *Model, err error) {
 	if selected == nil {
 		return nil, located(text, append(doc.Faults, fault))
 	}
-	compiled, faults := compile.Compile(doc, selected)
+	compiled, faults := compile.Compile(doc, selected, o.explain)
 	if len(faults) > 0 {
 		return nil, located(text, faults)
 	}
-	return newModel(doc.Version, compiled), nil
+	m = newModel(doc.Version, compiled)
+	m.explains = o.explain
+	return m, nil
 }
 
 // choose returns the model to serve, or why there is none.

@@ -36,6 +36,7 @@ type Model struct {
 	name         string
 	function     string
 	single       bool
+	explains     bool
 	fields       []Field
 	byName       map[string]int
 	outputs      []Output

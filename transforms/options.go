@@ -57,6 +57,7 @@ type options struct {
 	baseDir   string
 	user      *userType
 	withoutID bool
+	explain   bool
 }
 
 // Options makes one option of several.
@@ -78,6 +79,7 @@ func newOptions(opts []Option) (*options, error) {
 			return nil, err
 		}
 	}
+	o.scoring.Cache.Explain = o.scoring.Cache.Explain || o.explain // after WithCache, whatever the order
 	return o, o.scoring.Conversion.Check()
 }
 
@@ -171,6 +173,12 @@ func WithModels(c modelstore.Config) Option {
 // WithCache sets the bounds of the worker process's model cache.
 func WithCache(c modelcache.Config) Option {
 	return func(o *options) error { o.scoring.Cache = c; return nil }
+}
+
+// WithExplanations puts into each result how its model came to it: a tree's path, a scorecard's points, what the segments of an ensemble said
+// (pmml.Explanation). Models are larger and score more slowly then; results are the same.
+func WithExplanations() Option {
+	return func(o *options) error { o.explain = true; return nil }
 }
 
 // WithOriginal puts the original record into each result.

@@ -29,8 +29,8 @@ func (w *writer) reset(n int) {
 	w.dead = records.Lines{}
 }
 
-// result appends what scored record i of b with the fact c gave. The lead is resultLead's for that fact and document.
-func (w *writer) result(b *records.Block, i int, lead []byte, revision uint64, types []byte, res *pmml.Result) {
+// result appends what scored record i of b with the fact c gave; why is nil unless explanations are asked for. The lead is resultLead's for that fact and document.
+func (w *writer) result(b *records.Block, i int, lead []byte, revision uint64, types []byte, res *pmml.Result, why *pmml.Explanation) {
 	dst := w.results.Buf
 	dst = append(dst, outcomeForm...)
 	dst = w.envelope(dst, b, i)
@@ -40,6 +40,9 @@ func (w *writer) result(b *records.Block, i int, lead []byte, revision uint64, t
 	dst = append(dst, `,"outputs":`...)
 	dst = res.AppendJSON(dst)
 	dst = append(dst, types...)
+	if why != nil {
+		dst = why.AppendJSON(append(dst, `,"explanation":`...))
+	}
 	if w.keep {
 		dst = appendOriginal(dst, b.Line(i))
 	}

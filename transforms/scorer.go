@@ -160,10 +160,19 @@ func (s *scorer) group(b *records.Block, g *group, entry *modelcache.Entry, revi
 			s.letter(b, int(i), sideinput.NoResult, "no target and no output has a value", g.choice)
 			continue
 		}
-		s.out.result(b, int(i), m.lead, revision, m.types, m.res)
+		s.out.result(b, int(i), m.lead, revision, m.types, m.res, explanation(entry.Model, m.in))
 		n++
 	}
 	s.scored[ModelVersion{g.choice.Name, g.choice.Version}] += n
+}
+
+// explanation says how the row that was scored last came to its result, nil where nobody asks.
+func explanation(m *pmml.Model, in *pmml.Input) *pmml.Explanation {
+	if !m.Explains() {
+		return nil
+	}
+	e := m.Explain(in)
+	return &e
 }
 
 // bind takes what scoring with a model needs from the entry's pool. The pool may hold what another Score of this

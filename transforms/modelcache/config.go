@@ -17,6 +17,7 @@ type Config struct {
 	Jitter      float64       `json:"jitter,omitempty"`       // share by which back-offs vary either way, below 1; 0.3; negative: none
 	IdleTTL     time.Duration `json:"idle_ttl,omitempty"`     // after which a model that nobody pinned is evicted; none
 	Failures    int           `json:"failures,omitempty"`     // remembered at once; 1024
+	Explain     bool          `json:"explain,omitempty"`      // models can explain their results: pmml.WithExplanations
 }
 
 func (c Config) withDefaults() Config {

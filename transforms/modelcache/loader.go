@@ -9,13 +9,15 @@ import (
 )
 
 // LoaderFrom returns a LoadFunc that opens documents of the store. A document whose digest is not the identity's is not compiled.
-func LoaderFrom(store *modelstore.Store) LoadFunc {
+// The options are the engine's, beside the store's bound.
+func LoaderFrom(store *modelstore.Store, opts ...pmml.Option) LoadFunc {
+	opts = append(opts, pmml.WithMaxBytes(store.MaxBytes()))
 	return func(ctx context.Context, id Identity) (*pmml.Model, string, error) {
 		data, sum, err := fetch(ctx, store, id)
 		if err != nil {
 			return nil, "", err
 		}
-		m, err := pmml.Load(bytes.NewReader(data), pmml.WithMaxBytes(store.MaxBytes()))
+		m, err := pmml.Load(bytes.NewReader(data), opts...)
 		if err != nil {
 			return nil, "", permanent{err} // the same bytes will have the same faults
 		}

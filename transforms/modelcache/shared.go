@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"sync"
 
+	"github.com/beam-pmml/beam-pmml/pmml"
 	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
 )
 
@@ -45,6 +46,9 @@ func ForStore(store modelstore.Config, cache Config) (*Cache, error) {
 		s, err := modelstore.Shared(store)
 		if err != nil {
 			return nil, err
+		}
+		if cache.Explain {
+			return New(cache, LoaderFrom(s, pmml.WithExplanations()))
 		}
 		return New(cache, LoaderFrom(s))
 	})

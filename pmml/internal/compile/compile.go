@@ -46,6 +46,7 @@ type Result struct {
 }
 
 type compiler struct {
+	explain    bool
 	doc        *document.Document
 	prog       *program.Program
 	faults     []document.Fault
@@ -69,8 +70,10 @@ type compiler struct {
 //
 // A DataField that the model uses and its MiningSchema does not list becomes an active field like those it lists: producers forget it, and
 // engines differ between an error for every row and this.
-func Compile(doc *document.Document, m *document.Model) (*Compiled, []document.Fault) {
-	out, faults, unlisted := compileOnce(doc, m)
+//
+// explain keeps in the program what explanations of its predictions need.
+func Compile(doc *document.Document, m *document.Model, explain bool) (*Compiled, []document.Fault) {
+	out, faults, unlisted := compileOnce(doc, m, explain)
 	if len(unlisted) == 0 {
 		return out, faults
 	}
@@ -79,13 +82,13 @@ func Compile(doc *document.Document, m *document.Model) (*Compiled, []document.F
 	for _, name := range unlisted {
 		whole.Schema = append(whole.Schema, document.MiningField{At: m.SchemaAt, Name: name, Usage: "active", Outliers: "asIs", Low: document.Absent, High: document.Absent})
 	}
-	out, faults, _ = compileOnce(doc, &whole)
+	out, faults, _ = compileOnce(doc, &whole, explain)
 	return out, faults
 }
 
 // compileOnce also returns the DataFields that are used without being listed.
-func compileOnce(doc *document.Document, m *document.Model) (*Compiled, []document.Fault, []string) {
-	c := &compiler{doc: doc, prog: &program.Program{}, dictionary: map[string]*field{}, functions: map[string]*document.DefineFunction{},
+func compileOnce(doc *document.Document, m *document.Model, explain bool) (*Compiled, []document.Fault, []string) {
+	c := &compiler{doc: doc, explain: explain, prog: &program.Program{}, dictionary: map[string]*field{}, functions: map[string]*document.DefineFunction{},
 		defined: map[string]defined{}, called: map[string]bool{}, costs: map[string]int{}}
 	c.out = &Compiled{Program: c.prog, Element: m.Element, Name: m.Name, Function: m.Function, Single: m.Single, Verification: m.Verification}
 	c.faults = append(c.faults, doc.Faults...)

@@ -7,7 +7,7 @@ import (
 
 // ensemble compiles a MiningModel in which every segment is a tree that takes part in every row; nil where segments must run one by one.
 func (c *compiler) ensemble(d *document.Mining, m *model) program.Scorer {
-	if !isEnsemble(d, m) {
+	if c.explain || !isEnsemble(d, m) {
 		return nil
 	}
 	faults := len(c.faults)

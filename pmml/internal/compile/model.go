@@ -59,7 +59,7 @@ func init() {
 // model compiles a model element; around is nil for the main model. It returns nil where nothing can be said about it.
 func (c *compiler) model(d *document.Model, around *model) *model {
 	m := &model{doc: d, around: around}
-	m.instance = &program.Instance{ID: c.prog.Models}
+	m.instance = &program.Instance{ID: c.prog.Models, Element: d.Element}
 	c.prog.Models++
 	if around == nil {
 		m.schema = c.topSchema(d)

@@ -32,6 +32,10 @@ func (c *compiler) scorecard(m *model) program.Scorer {
 					c.fault(dc.At, "Characteristic has no baselineScore, which reason codes need")
 				}
 			}
+			if c.explain {
+				text := describe(&da.Predicate)
+				a.Predicate, ch.Name = &text, &dc.Name
+			}
 			ch.Attributes = append(ch.Attributes, a)
 		}
 		s.Characteristics = append(s.Characteristics, ch)

@@ -35,6 +35,9 @@ func (c *compiler) treeOf(m *model, b treeBuilder) *program.Tree {
 	if m.classes == nil {
 		t.Numbers = make([]float64, 0, d.Scores+len(d.Embedded))
 	}
+	if c.explain {
+		t.Notes = treeNotes(d)
+	}
 	for i := range d.Nodes {
 		b.node(int32(i))
 	}
@@ -145,6 +148,9 @@ func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 	t := b.t
 	leaf := b.leaves
 	b.leaves++
+	if t.Notes != nil {
+		t.Notes.Nodes = append(t.Notes.Nodes, at)
+	}
 	embedded := b.d.Embedded[at]
 	if embedded != nil {
 		if embedded.Function != b.m.doc.Function {

@@ -33,6 +33,7 @@ type Program struct {
 // Instance is one model of a document, at one place in it.
 type Instance struct {
 	ID      int
+	Element string
 	Classes []value.Value // the categories of a classification, in the order of probabilities
 	Model   Scorer
 	Targets *Target

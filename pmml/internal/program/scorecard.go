@@ -18,16 +18,18 @@ type Scorecard struct {
 
 // Characteristic of a Scorecard.
 type Characteristic struct {
+	Name       *string // nil: not compiled for explanations
 	Baseline   float64
 	Attributes []Attribute
 }
 
 // Attribute of a Characteristic.
 type Attribute struct {
-	Test    Test
-	Partial float64
-	Complex Eval  // instead of Partial
-	Code    int32 // place in Scorecard.Codes
+	Test      Test
+	Predicate *string // for explanations
+	Partial   float64
+	Complex   Eval  // instead of Partial
+	Code      int32 // place in Scorecard.Codes
 }
 
 type scorecardBuffer struct {

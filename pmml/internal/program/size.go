@@ -39,7 +39,18 @@ func (in *Instance) Bytes() int64 {
 // Bytes is the memory of the tree.
 func (t *Tree) Bytes() int64 {
 	return int64(unsafe.Sizeof(*t)) + bytesOf(t.Nodes) + int64(len(t.Tests.General))*closureBytes + bytesOf(t.Numbers) + bytesOf(t.Winners) +
-		bytesOf(t.Distributions) + bytesOf(t.Probabilities) + bytesOf(t.Confidences) + bytesOf(t.Counts) + bytesOf(t.Records) + bytesOf(t.IDs)
+		bytesOf(t.Distributions) + bytesOf(t.Probabilities) + bytesOf(t.Confidences) + bytesOf(t.Counts) + bytesOf(t.Records) + bytesOf(t.IDs) + t.Notes.bytes()
+}
+
+func (n *TreeNotes) bytes() int64 {
+	if n == nil {
+		return 0
+	}
+	total := bytesOf(n.IDs) + bytesOf(n.Predicates) + bytesOf(n.Parents) + bytesOf(n.Nodes)
+	for i := range n.Predicates {
+		total += int64(len(n.IDs[i]) + len(n.Predicates[i]))
+	}
+	return total
 }
 
 // Bytes is the memory of the tables.

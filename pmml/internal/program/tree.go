@@ -45,6 +45,7 @@ type Tree struct {
 	Counts        []float64     // likewise: record counts by class, for WeightedConfidence and AggregateNodes
 	Records       []float64     // by leaf: recordCount; nil, as Counts, where no strategy asks for them
 	IDs           []value.Value // by leaf; nil in an ensemble
+	Notes         *TreeNotes    // nil: not compiled for explanations
 }
 
 // Score walks the tree.
@@ -95,7 +96,7 @@ func (t *Tree) predict(p *Prediction, leaf int32, penalties int) {
 }
 
 // walk finds the leaf that predicts, -1 for none, and how often the missing value penalty counts. Where a strategy mixes several
-// leaves it fills the prediction itself.
+// leaves it fills the prediction itself, and returns the node where they part instead of a leaf.
 func (t *Tree) walk(f *Frame, p *Prediction) (leaf int32, penalties int, mixed bool) {
 	before := f.substitutes
 	if t.Nodes[0].Test.Eval(f, &t.Tests) != Yes {
@@ -132,7 +133,7 @@ func (t *Tree) walk(f *Frame, p *Prediction) (leaf int32, penalties int, mixed b
 				penalties++
 			default:
 				t.mix(f, p, at)
-				return -1, 0, true
+				return at, 0, true
 			}
 			break
 		}
