@@ -144,28 +144,3 @@ func TestModelDescribesItself(t *testing.T) {
 		t.Errorf("%+v", targets)
 	}
 }
-
-func FuzzLoad(f *testing.F) {
-	f.Add([]byte(golfing))
-	f.Add([]byte(newBoosted(3, 2, 2).text))
-	f.Add([]byte(regression(`<Output><OutputField name="o" feature="transformedValue" dataType="string"><Apply function="concat"><FieldRef field="c"/><Constant>1</Constant></Apply></OutputField></Output><RegressionTable intercept="1"><CategoricalPredictor name="c" value="a" coefficient="2"/></RegressionTable>`)))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		m, err := pmml.Load(bytes.NewReader(text))
-		if err != nil {
-			if strings.Contains(err.Error(), "engine failed") {
-				t.Fatal(err)
-			}
-			return
-		}
-		in, out := m.NewInput(), m.NewResult()
-		for i := range m.Fields() {
-			in.SetText(i, []byte("1"))
-		}
-		err = m.Score(in, out)
-		var row *pmml.RowError
-		if errors.As(err, &row) && row.Code == pmml.Internal {
-			t.Fatal(err)
-		}
-		out.AppendJSON(nil)
-	})
-}
