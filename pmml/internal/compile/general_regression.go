@@ -1,5 +1,372 @@
 package compile
 
-import "github.com/beam-pmml/beam-pmml/pmml/internal/program"
+import (
+	"math"
+	"slices"
+	"sort"
 
-func (c *compiler) generalRegression(m *model) program.Scorer { return nil }
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+// generalBuilder compiles a GeneralRegressionModel (specification, GeneralRegression).
+type generalBuilder struct {
+	c          *compiler
+	m          *model
+	d          *document.GeneralRegression
+	g          *program.GeneralRegression
+	parameters map[string]*document.Parameters
+	predictors map[string]*generalPredictor
+}
+
+type generalPredictor struct {
+	doc    *document.Predictor
+	field  *field
+	factor bool
+	levels []value.Value
+}
+
+func (c *compiler) generalRegression(m *model) program.Scorer {
+	d := m.doc.Body.(*document.GeneralRegression)
+	b := &generalBuilder{c: c, m: m, d: d, parameters: map[string]*document.Parameters{}, predictors: map[string]*generalPredictor{}}
+	b.g = &program.GeneralRegression{Offset: d.Offset, OffsetRef: program.NoRef, Trials: d.Trials, TrialsRef: program.NoRef}
+	for i := range d.Parameters {
+		p := &d.Parameters[i]
+		if b.parameters[p.Name] != nil {
+			c.fault(p.At, "Parameter %q is declared twice", p.Name)
+		}
+		b.parameters[p.Name] = p
+	}
+	b.addPredictors(d.Factors, true)
+	b.addPredictors(d.Covariates, false)
+	b.offsets()
+	switch {
+	case d.ModelType == "CoxRegression":
+		b.cox()
+	case m.classes != nil:
+		b.categories()
+	default:
+		b.number()
+	}
+	return b.g
+}
+
+func (b *generalBuilder) addPredictors(list []document.Predictor, factor bool) {
+	for i := range list {
+		p := &generalPredictor{doc: &list[i], factor: factor}
+		if p.field = b.c.use(b.m.scope, p.doc.Name, p.doc.At); p.field == nil {
+			continue
+		}
+		if !factor {
+			b.c.numeric(p.field, p.doc.At)
+		}
+		p.levels = p.field.values
+		if len(p.doc.Categories) > 0 {
+			p.levels = nil
+			for _, text := range p.doc.Categories {
+				p.levels = append(p.levels, b.c.constant(p.field.typ, text))
+			}
+		}
+		if p.doc.Matrix != nil && p.doc.Matrix.Rows < len(p.levels) {
+			b.c.fault(p.doc.At, "the contrast matrix of Predictor %q has %d rows for %d categories", p.doc.Name, p.doc.Matrix.Rows, len(p.levels))
+		}
+		b.predictors[p.doc.Name] = p
+	}
+}
+
+// offsets are defined for models with a link (specification: offsetVariable, trialsVariable).
+func (b *generalBuilder) offsets() {
+	linked := b.d.ModelType == "generalizedLinear" || b.d.ModelType == "multinomialLogistic" || b.d.ModelType == "ordinalMultinomial"
+	if !linked && (b.d.OffsetField != "" || b.d.Offset != 0) {
+		b.c.fault(b.m.doc.At, "an offset is not defined for modelType %s", b.d.ModelType)
+	}
+	if b.d.OffsetField != "" {
+		b.g.OffsetRef = b.ref(b.d.OffsetField, b.m.doc.At)
+	}
+	if b.d.TrialsField != "" {
+		b.g.TrialsRef = b.ref(b.d.TrialsField, b.m.doc.At)
+	}
+}
+
+func (b *generalBuilder) ref(name string, at document.Offset) program.Ref {
+	f := b.c.use(b.m.scope, name, at)
+	if f == nil {
+		return program.NoRef
+	}
+	b.c.numeric(f, at)
+	return f.ref
+}
+
+// link is the linkFunction; models without one are linear.
+func (b *generalBuilder) link() program.GeneralLink {
+	l := program.GeneralLink{Name: "identity"}
+	if b.d.ModelType != "generalizedLinear" {
+		return l
+	}
+	if l.Name = b.d.Link; l.Name == "" {
+		b.c.fault(b.m.doc.At, "modelType generalizedLinear needs a linkFunction")
+	}
+	what := ""
+	switch l.Name {
+	case "power", "oddspower":
+		l.Parameter, what = b.d.LinkParameter, "linkParameter"
+	case "negbin":
+		l.Parameter, what = b.d.DistParameter, "distParameter"
+	}
+	if math.IsNaN(l.Parameter) {
+		b.c.fault(b.m.doc.At, "linkFunction %s needs a %s", l.Name, what)
+	}
+	return l
+}
+
+func (b *generalBuilder) number() {
+	if b.m.doc.Function != "regression" {
+		b.c.fault(b.m.doc.At, "functionName of GeneralRegressionModel is %q", b.m.doc.Function)
+	}
+	switch b.d.ModelType {
+	case "multinomialLogistic", "ordinalMultinomial":
+		b.c.fault(b.m.doc.At, "modelType %s needs functionName classification", b.d.ModelType)
+	}
+	b.g.Kind, b.g.Link = program.GeneralNumber, b.link()
+	terms, names := b.terms(nil)
+	b.g.Equations = [][]program.DesignTerm{terms}
+	b.covariance(names)
+}
+
+// terms are the coefficients of a category, with those that name none; category nil: of a number. names are their parameters.
+func (b *generalBuilder) terms(category *string) (terms []program.DesignTerm, names []string) {
+	for i := range b.d.Cells {
+		cell := &b.d.Cells[i]
+		if cell.Category != nil && (category == nil || *cell.Category != *category) && b.m.classes != nil {
+			continue
+		}
+		if b.parameters[cell.Parameter] == nil {
+			b.c.fault(cell.At, "PCell names the Parameter %q, which is not declared", cell.Parameter)
+			continue
+		}
+		t := program.DesignTerm{Beta: cell.Beta}
+		for j := range b.d.PPCells {
+			pp := &b.d.PPCells[j]
+			if pp.Parameter != cell.Parameter || pp.Category != nil && category != nil && *pp.Category != *category {
+				continue
+			}
+			if c, ok := b.cell(pp); ok {
+				t.Cells = append(t.Cells, c)
+			}
+		}
+		terms, names = append(terms, t), append(names, cell.Parameter)
+	}
+	return terms, names
+}
+
+func (b *generalBuilder) cell(pp *document.PPCell) (c program.DesignCell, ok bool) {
+	p := b.predictors[pp.Predictor]
+	if p == nil {
+		b.c.fault(pp.At, "PPCell names the Predictor %q, which is not declared", pp.Predictor)
+		return c, false
+	}
+	c = program.DesignCell{Ref: p.field.ref, Factor: p.factor}
+	if !p.factor {
+		exponent, isNumber := number(pp.Value)
+		if !isNumber {
+			b.c.fault(pp.At, "value %q of PPCell is not a number", pp.Value)
+		}
+		c.Exponent = exponent
+		return c, true
+	}
+	c.Value = b.c.constant(p.field.typ, pp.Value)
+	if p.doc.Matrix == nil {
+		return c, true
+	}
+	column := slices.IndexFunc(p.levels, func(v value.Value) bool { return value.Equal(v, c.Value) })
+	if column < 0 || column >= p.doc.Matrix.Cols {
+		b.c.fault(pp.At, "the contrast matrix of Predictor %q has no column for %q", pp.Predictor, pp.Value)
+		return c, false
+	}
+	c.Levels = p.levels
+	for row := range min(len(p.levels), p.doc.Matrix.Rows) {
+		c.Contrast = append(c.Contrast, p.doc.Matrix.Cell(row, column))
+	}
+	return c, len(c.Contrast) == len(c.Levels)
+}
+
+// maxCovariance is how many coefficients may have covariances: a row then costs the square of it.
+const maxCovariance = 2000
+
+// covariance lays out PCovMatrix by the terms; cells that are not given are their mirror's, or 0.
+func (b *generalBuilder) covariance(names []string) {
+	if len(b.d.Covariances) == 0 {
+		return
+	}
+	n := len(names)
+	if n > maxCovariance {
+		b.c.fault(b.m.doc.At, "PCovMatrix for %d coefficients, more than %d", n, maxCovariance)
+		return
+	}
+	place := map[string]int{}
+	for i, name := range names {
+		place[name] = i
+	}
+	b.g.Covariance = make([]float64, n*n)
+	for i := range b.d.Covariances {
+		cell := &b.d.Covariances[i]
+		row, ok1 := place[cell.Row]
+		col, ok2 := place[cell.Col]
+		for _, name := range []string{cell.Row, cell.Col} {
+			if b.parameters[name] == nil {
+				b.c.fault(cell.At, "PCovCell names the Parameter %q, which is not declared", name)
+			}
+		}
+		if ok1 && ok2 {
+			b.g.Covariance[row*n+col], b.g.Covariance[col*n+row] = cell.Value, cell.Value
+		}
+	}
+}
+
+// categories compiles a classification: an equation for each category that has coefficients of its own.
+func (b *generalBuilder) categories() {
+	k := b.m.classes
+	var named []string
+	for i := range b.d.Cells {
+		if c := b.d.Cells[i].Category; c != nil && !slices.Contains(named, *c) {
+			named = append(named, *c)
+		}
+	}
+	reference := -1
+	if b.d.ReferenceCategory != nil {
+		reference = b.c.class(k, *b.d.ReferenceCategory)
+	}
+	for _, text := range named {
+		b.c.class(k, text)
+	}
+	switch b.d.ModelType {
+	case "generalizedLinear":
+		b.binomial(named, reference)
+	case "multinomialLogistic":
+		b.g.Kind = program.GeneralMultinomial
+		b.equations(named, reference)
+	case "ordinalMultinomial":
+		b.g.Kind = program.GeneralOrdinal
+		if b.g.Link.Name = b.d.CumulativeLink; b.g.Link.Name == "" {
+			b.g.Link.Name = "logit"
+		}
+		b.equations(named, reference)
+	default:
+		b.c.fault(b.m.doc.At, "modelType %s is not defined for classification", b.d.ModelType)
+	}
+	b.g.Classes = k.values
+}
+
+// binomial gives the probability of the category that the coefficients name, or else of the one that is not the reference.
+func (b *generalBuilder) binomial(named []string, reference int) {
+	k := b.m.classes
+	b.g.Kind, b.g.Link = program.GeneralBinomial, b.link()
+	if len(k.values) != 2 {
+		b.c.fault(b.m.doc.At, "modelType generalizedLinear classifies two categories; there are %d", len(k.values))
+		return
+	}
+	var category *string
+	target := 1
+	switch {
+	case len(named) == 1:
+		category, target = &named[0], b.c.class(k, named[0])
+	case len(named) > 1:
+		b.c.fault(b.m.doc.At, "the coefficients are of %d categories", len(named))
+	case reference >= 0:
+		target = 1 - reference
+	}
+	terms, _ := b.terms(category)
+	b.g.Equations, b.g.Class, b.g.Reference = [][]program.DesignTerm{terms}, []int32{int32(target)}, int32(1-target)
+}
+
+// equations makes one for each category but the reference: the one named so, or else the one without coefficients; of ordinal categories the
+// last.
+func (b *generalBuilder) equations(named []string, reference int) {
+	k := b.m.classes
+	places := map[int]*string{}
+	for i := range named {
+		places[b.c.class(k, named[i])] = &named[i]
+	}
+	if reference < 0 {
+		for at := range k.values {
+			if places[at] == nil {
+				reference = at
+			}
+		}
+	}
+	if reference < 0 {
+		b.c.fault(b.m.doc.At, "no category is the reference: each has coefficients")
+		return
+	}
+	for at := range k.values {
+		if at == reference {
+			continue
+		}
+		category := places[at]
+		if category == nil {
+			text := k.values[at].String()
+			category = &text
+		}
+		terms, _ := b.terms(category)
+		b.g.Equations, b.g.Class, b.g.Order = append(b.g.Equations, terms), append(b.g.Class, int32(at)), append(b.g.Order, int32(at))
+	}
+	b.g.Reference = int32(reference)
+	b.g.Order = append(b.g.Order, int32(reference))
+}
+
+// cox compiles a CoxRegression.
+func (b *generalBuilder) cox() {
+	d := b.d
+	if b.m.doc.Function != "regression" {
+		b.c.fault(b.m.doc.At, "modelType CoxRegression needs functionName regression")
+	}
+	b.g.Kind = program.GeneralCox
+	x := &program.Cox{TimeRef: program.NoRef, StrataRef: program.NoRef}
+	b.g.Cox = x
+	if d.EndTime == "" {
+		b.c.fault(b.m.doc.At, "modelType CoxRegression needs an endTimeVariable")
+	} else {
+		x.TimeRef = b.ref(d.EndTime, b.m.doc.At)
+	}
+	terms, _ := b.terms(nil)
+	b.g.Equations = [][]program.DesignTerm{terms}
+	for i := range d.Cells {
+		if p := b.parameters[d.Cells[i].Parameter]; p != nil {
+			x.Reference += d.Cells[i].Beta * p.ReferencePoint
+		}
+	}
+	if !d.HasHazards {
+		b.c.fault(b.m.doc.At, "modelType CoxRegression needs BaseCumHazardTables")
+		return
+	}
+	if d.StrataField == "" {
+		x.Strata = []program.CoxStratum{b.stratum(value.Missing(), d.MaxTime, d.Hazards, d.HazardsAt)}
+		return
+	}
+	f := b.c.use(b.m.scope, d.StrataField, b.m.doc.At)
+	if f == nil {
+		return
+	}
+	x.StrataRef = f.ref
+	for i := range d.Strata {
+		s := &d.Strata[i]
+		x.Strata = append(x.Strata, b.stratum(b.c.constant(f.typ, s.Value), s.MaxTime, s.Cells, s.At))
+	}
+}
+
+func (b *generalBuilder) stratum(v value.Value, maxTime float64, cells []document.BaselineCell, at document.Offset) program.CoxStratum {
+	if len(cells) == 0 && !v.IsValid() {
+		b.c.fault(at, "BaseCumHazardTables has no BaselineCell")
+	}
+	if math.IsNaN(maxTime) {
+		maxTime = math.Inf(1)
+	}
+	cells = slices.Clone(cells)
+	sort.SliceStable(cells, func(i, j int) bool { return cells[i].Time < cells[j].Time })
+	s := program.CoxStratum{Value: v, MaxTime: maxTime}
+	for _, c := range cells {
+		s.Times, s.Hazards = append(s.Times, c.Time), append(s.Hazards, c.Hazard)
+	}
+	return s
+}

@@ -147,6 +147,9 @@ func (c *compiler) targetOf(m *model) {
 	if name == "" && len(m.doc.Targets) > 0 {
 		name = m.doc.Targets[0].Field
 	}
+	if g, ok := m.doc.Body.(*document.GeneralRegression); ok && name == "" {
+		name = g.TargetField
+	}
 	if r, ok := m.doc.Body.(*document.Regression); ok && name == "" {
 		name = r.TargetField
 	}
