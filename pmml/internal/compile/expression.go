@@ -289,7 +289,7 @@ func (c *compiler) mapValues(e *document.MapValues, s *scope) (program.Eval, val
 		}
 		out := value.Missing()
 		if text, ok := r.Lookup(e.OutputColumn); ok {
-			out, _ = c.instead(&text, t, r.At)
+			out = c.cell(t, text)
 		}
 		rows = append(rows, row{cells, out})
 	}
@@ -388,4 +388,16 @@ func fold(fr *program.Frame, function string, members []value.Value) value.Value
 		return value.Invalid("NaN")
 	}
 	return value.OfFloat(sum)
+}
+
+// cell parses a cell of an output column. One that is not of the type keeps its text: some producers write another dataType than they mean, and
+// only a use as a number then fails the row.
+func (c *compiler) cell(t value.Type, text string) value.Value {
+	if v := c.constant(t, text); v.IsValid() {
+		return v
+	}
+	if x, ok := number(text); ok && t.IsNumber() {
+		return value.OfFloat(x)
+	}
+	return c.prog.Texts.Of(text)
 }

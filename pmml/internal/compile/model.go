@@ -15,8 +15,9 @@ type model struct {
 	scope     *scope // that, its derived fields, and its output fields once they are compiled
 	target    *field // what it predicts; from the model around it where it names none itself; nil: unknown
 	ownTarget bool
-	classes   *classes // nil: not a classification
-	others    []*model // further targets that the same element predicts
+	classes   *classes          // nil: not a classification
+	others    []*model          // further targets that the same element predicts
+	displays  map[string]string // how entities are shown, by id
 	outputs   []output
 	segments  []*segment
 	method    string

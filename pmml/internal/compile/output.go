@@ -8,13 +8,16 @@ import (
 
 // outputs compiles the Output of a model (specification, Output). Its fields become known in the model's scope one after the other.
 func (c *compiler) outputs(m *model) {
-	seen := map[string]bool{}
+	seen := map[string]*document.OutputField{}
 	for _, d := range m.doc.Output {
-		if seen[d.Name] {
+		if first, again := seen[d.Name]; again {
+			if sameOutput(first, d) {
+				continue
+			}
 			c.fault(d.At, "OutputField %q is declared twice", d.Name)
 			continue
 		}
-		seen[d.Name] = true
+		seen[d.Name] = d
 		c.opType(d.OpType, d.At)
 		eval, typ := c.feature(d, m)
 		if eval == nil {
@@ -32,6 +35,14 @@ func (c *compiler) outputs(m *model) {
 		m.outputs = append(m.outputs, output{doc: d, typ: want, ref: ref})
 		m.scope.names[d.Name] = &field{name: d.Name, typ: want, opType: d.OpType, ref: ref, local: -1}
 	}
+}
+
+// sameOutput says whether an OutputField repeats another word by word, which some producers do.
+func sameOutput(a, b *document.OutputField) bool {
+	same := a.Body == nil && b.Body == nil && (a.Value == nil) == (b.Value == nil) && (a.Value == nil || *a.Value == *b.Value)
+	x, y := *a, *b
+	x.At, x.Value, x.Body, y.At, y.Value, y.Body = 0, nil, nil, 0, nil, nil
+	return same && x == y
 }
 
 // outputSlot gives segments of one chain that declare the same output the same place, so that the last one that ran counts.
@@ -161,9 +172,18 @@ func (c *compiler) displayValue(m *model, prediction func(func(*program.Predicti
 			shown = append(shown, v)
 		}
 	}
+	entities := map[string]value.Value{}
+	for id, text := range m.displays {
+		entities[id] = c.prog.Texts.Of(text)
+	}
 	return prediction(func(p *program.Prediction) value.Value {
 		if p.Class >= 0 && int(p.Class) < len(shown) {
 			return shown[p.Class]
+		}
+		if id, ok := p.Value.Str(); ok && len(entities) > 0 {
+			if v, ok := entities[id]; ok {
+				return v
+			}
 		}
 		return p.Value
 	})
