@@ -33,7 +33,7 @@ func (d *decoder) mining(m *Model) body {
 		child: func(name []byte) bool {
 			switch string(name) {
 			case "Segmentation":
-				d.segmentation(mm)
+				d.segmentation(m, mm)
 			case "Regression", "DecisionTree":
 				mm.compose(d.embedded(name))
 			default:
@@ -49,7 +49,7 @@ func (d *decoder) mining(m *Model) body {
 	}
 }
 
-func (d *decoder) segmentation(mm *Mining) {
+func (d *decoder) segmentation(m *Model, mm *Mining) {
 	a := d.attributes()
 	mm.At, mm.HasSegmentation = a.at, true
 	if mm.Method = a.choice("multipleModelMethod", multipleModelMethods...); mm.Method == "" {
@@ -73,7 +73,7 @@ func (d *decoder) segmentation(mm *Mining) {
 		case "Segment":
 			mm.Segments = append(mm.Segments, d.segment())
 		case "LocalTransformations":
-			d.unsupported(d.at(), "LocalTransformations in Segmentation")
+			d.localTransformations(m)
 		default:
 			d.fault(d.at(), "%s cannot stand in Segmentation", clip(name))
 			d.skip()

@@ -100,8 +100,8 @@ func (f *Frame) Fail(code Code, field, message string) {
 // Failed says whether the row has ended.
 func (f *Frame) Failed() bool { return f.failed }
 
-// Score runs the main model on the inputs and returns nil, or why there is no result. Results are read by Result until the next Score.
-func (f *Frame) Score() *Failure {
+// Begin forgets what the last row gave, save for the inputs.
+func (f *Frame) Begin() {
 	f.failed = false
 	f.args, f.parameters, f.base = f.args[:0], f.parameters[:0], 0
 	f.epoch++
@@ -112,6 +112,11 @@ func (f *Frame) Score() *Failure {
 		}
 		f.epoch = 1
 	}
+}
+
+// Score runs the main model on the inputs and returns nil, or why there is no result. Results are read by Result until the next Score.
+func (f *Frame) Score() *Failure {
+	f.Begin()
 	if f.refusals > 0 {
 		f.refuse()
 		return &f.failure
