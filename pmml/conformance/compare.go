@@ -118,6 +118,9 @@ func same(e, a any, rel, abs float64) bool {
 		}
 		return true
 	}
+	if object, ok := e.(map[string]any); ok { // {"$error": …}: there is no such value
+		return object["$error"] != nil && a == nil
+	}
 	if a == nil {
 		return false
 	}

@@ -144,8 +144,17 @@ func (b *neighborBuffer) keep(n neighbor) {
 	b.best = b.best[:min(len(b.best), b.model.K)]
 }
 
-// weight is that of a neighbour in weighted methods.
-func (b *neighborBuffer) weight(n neighbor) float64 { return 1 / (n.affinity + b.model.Threshold) }
+// weight is that of a neighbour in weighted methods. A neighbour at no distance, where there is no threshold either, counts alone: the limit of the
+// formula, and what learners do.
+func (b *neighborBuffer) weight(n neighbor) float64 {
+	if b.best[0].affinity+b.model.Threshold == 0 {
+		if n.affinity+b.model.Threshold == 0 {
+			return 1
+		}
+		return 0
+	}
+	return 1 / (n.affinity + b.model.Threshold)
+}
 
 func (b *neighborBuffer) number(f *Frame, t *NeighborTarget, p *Prediction) {
 	if b.model.Median {
