@@ -18,6 +18,7 @@ type Field struct {
 	Values   []string // the valid values in the DataDictionary's order, if it lists any
 	Missing  string   // what replaces a missing value, if anything
 	HasRange bool     // the DataDictionary gives intervals of valid values
+	IsList   bool     // the model reads a collection of values: Input.SetValues
 }
 
 // Output is one name of a result, in the document's order: targets first, then the fields of Output.
@@ -37,6 +38,7 @@ type Model struct {
 	function     string
 	single       bool
 	explains     bool
+	group        string
 	fields       []Field
 	byName       map[string]int
 	outputs      []Output
@@ -46,11 +48,11 @@ type Model struct {
 }
 
 func newModel(version string, c *compile.Compiled) *Model {
-	m := &Model{version: version, element: c.Element, name: c.Name, function: c.Function, single: c.Single, program: c.Program, verification: c.Verification,
+	m := &Model{version: version, element: c.Element, name: c.Name, function: c.Function, single: c.Single, program: c.Program, verification: c.Verification, group: c.Group,
 		byName: map[string]int{}, outputByName: map[string]int{}}
 	for i, f := range c.Fields {
 		m.byName[f.Name] = i
-		m.fields = append(m.fields, Field{Name: f.Name, Type: f.Type, OpType: f.OpType, Usage: f.Usage, Values: f.Values, Missing: f.Missing, HasRange: f.Ranged})
+		m.fields = append(m.fields, Field{Name: f.Name, Type: f.Type, OpType: f.OpType, Usage: f.Usage, Values: f.Values, Missing: f.Missing, HasRange: f.Ranged, IsList: c.Program.Inputs[i].Collection})
 	}
 	for i, r := range c.Results {
 		m.outputByName[r.Name] = i
@@ -121,6 +123,11 @@ func (m *Model) Score(in *Input, out *Result) (err error) {
 	if failure == nil {
 		failure = out.take(in.frame)
 	}
+	if failure != nil {
+		copied := *failure
+		failure = &copied // what Remember reads may fail, too
+	}
+	in.frame.Remember()
 	done = true
 	if failure != nil {
 		out.clear()

@@ -29,7 +29,7 @@ func (m *Model) Verify() ([]Difference, error) {
 		return nil, nil
 	}
 	var out []Difference
-	in, result := m.NewInput(), m.NewResult()
+	in, result, rows := m.NewInput(), m.NewResult(), m.NewSequence()
 	for at, row := range m.verification.Rows {
 		in.Clear()
 		for i := range m.verification.Fields {
@@ -40,7 +40,7 @@ func (m *Model) Verify() ([]Difference, error) {
 				}
 			}
 		}
-		err := m.Score(in, result)
+		err := rows.Score(in, result)
 		for i := range m.verification.Fields {
 			f := &m.verification.Fields[i]
 			place, ok := m.outputByName[f.Field]

@@ -163,13 +163,16 @@ func score(m *pmml.Model, dir string) ([]map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, out := m.NewInput(), m.NewResult()
+	in, out, sequence := m.NewInput(), m.NewResult(), m.NewSequence()
+	if _, ok := m.Group(); ok {
+		rows = grouped(m, rows)
+	}
 	var results []map[string]any
 	var buffer []byte
 	for _, fill := range rows {
 		in.Clear()
 		fill(in)
-		if err := m.Score(in, out); err != nil {
+		if err := sequence.Score(in, out); err != nil {
 			results = append(results, map[string]any{"$error": err.Error()})
 			continue
 		}
@@ -181,6 +184,20 @@ func score(m *pmml.Model, dir string) ([]map[string]any, error) {
 		results = append(results, object)
 	}
 	return results, nil
+}
+
+// grouped makes one row of those that share the group field.
+func grouped(m *pmml.Model, rows []func(*pmml.Input)) (out []func(*pmml.Input)) {
+	in, t := m.NewInput(), m.NewTransactions()
+	for _, fill := range rows {
+		in.Clear()
+		fill(in)
+		t.Add(in)
+	}
+	for i := range t.Len() {
+		out = append(out, func(in *pmml.Input) { t.Fill(i, in) })
+	}
+	return out
 }
 
 func readRows(m *pmml.Model, dir string) ([]func(*pmml.Input), error) {

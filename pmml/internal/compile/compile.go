@@ -22,6 +22,7 @@ type Compiled struct {
 	Single       bool // single precision
 	Fields       []Field
 	Results      []Result
+	Group        string // the field whose equal values make one transaction of several rows, "": rows are rows
 	Verification *document.Verification
 }
 

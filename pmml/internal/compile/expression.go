@@ -37,7 +37,7 @@ func (c *compiler) expression(e document.Expression, s *scope) (program.Eval, va
 	case *document.Aggregate:
 		return c.aggregate(e, s)
 	case *document.Lag:
-		c.unsupported(e.Place(), "Lag: needs a sequence of rows")
+		return c.lag(e, s)
 	}
 	return nil, value.Untyped
 }
@@ -335,9 +335,9 @@ func (c *compiler) aggregate(e *document.Aggregate, s *scope) (program.Eval, val
 		return nil, value.Untyped
 	}
 	if e.GroupField != "" {
-		c.unsupported(e.Place(), "Aggregate with groupField: needs a sequence of rows")
-		return nil, value.Untyped
+		return c.groupAggregate(e, f, s)
 	}
+	c.collects(f)
 	function := e.Function
 	return func(fr *program.Frame) value.Value {
 		v := read(fr)

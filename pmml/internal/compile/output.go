@@ -100,6 +100,12 @@ func (c *compiler) feature(d *document.OutputField, m *model) (program.Eval, val
 			return get(p)
 		}
 	}
+	if _, isRules := of.instance.Model.(*program.Association); isRules {
+		switch d.Feature {
+		case "entityId", "confidence", "affinity":
+			return c.ruleFeature(d, of, prediction)
+		}
+	}
 	switch d.Feature {
 	case "predictedValue":
 		return prediction(func(p *program.Prediction) value.Value { return p.Value }), c.predictedType(of)

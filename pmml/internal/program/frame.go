@@ -128,6 +128,19 @@ func (f *Frame) Score() *Failure {
 	return nil
 }
 
+// Input returns the value of input i, as it was prepared.
+func (f *Frame) Input(i int) value.Value { return f.slots[i] }
+
+// Remember ends a row of a sequence: after its results have been read.
+func (f *Frame) Remember() {
+	if f.sequence == nil {
+		return
+	}
+	for _, after := range f.program.After {
+		after(f)
+	}
+}
+
 // Result computes the i-th result.
 func (f *Frame) Result(i int) value.Value { return f.program.Results[i](f) }
 

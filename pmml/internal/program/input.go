@@ -32,6 +32,7 @@ type Input struct {
 	InvalidValue  value.Value
 	Outliers      Treatment // AsIs, AsMissing, AsExtreme
 	Low, High     float64
+	Collection    bool // the program reads a collection
 	unchecked     bool // any number but NaN is valid as it comes
 }
 

@@ -27,7 +27,8 @@ type Program struct {
 	Results []Eval // by place in a result
 	Texts   Texts
 	Bytes   int64
-	Memory  []string // what needs the rows before: Lag, Aggregate, …; none: each row stands alone
+	After   []func(f *Frame) // what is done with each row of a sequence for those after it
+	Memory  []string         // what needs the rows before: Lag, Aggregate, …; none: each row stands alone
 }
 
 // Instance is one model of a document, at one place in it.
