@@ -11,7 +11,7 @@ import (
 var (
 	ruleAlgorithms = map[string]program.RuleAlgorithm{
 		"": program.ExclusiveRecommendation, "exclusiveRecommendation": program.ExclusiveRecommendation,
-		"recommendation": program.Recommendation, "rule": program.RuleAssociation, "ruleAssociation": program.RuleAssociation,
+		"recommendation": program.Recommendation, "ruleAssociation": program.RuleAssociation,
 	}
 	ruleBases = map[string]program.RuleBasis{
 		"": program.ByConfidence, "confidence": program.ByConfidence, "support": program.BySupport, "lift": program.ByLift,
@@ -41,6 +41,9 @@ func (c *compiler) ruleFeature(d *document.OutputField, m *model, show shower) (
 	}
 	part, typ := c.rulePart(feature)
 	algorithm, known := ruleAlgorithms[d.Algorithm]
+	if d.Algorithm == "rule" { // written for ruleAssociation, but no word of the schema: the default, as in the reference engine
+		known = true
+	}
 	basis, knownBasis := ruleBases[d.RankBasis]
 	if !known || !knownBasis || d.RankOrder != "" && d.RankOrder != "ascending" && d.RankOrder != "descending" || part == nil {
 		c.fault(d.At, "OutputField %q: algorithm %q, rankBasis %q, rankOrder %q or ruleFeature %q is not known", d.Name, d.Algorithm, d.RankBasis, d.RankOrder, feature)
