@@ -62,6 +62,8 @@ type inspection struct {
 	Function string         `json:"function,omitempty"`
 	Memory   int64          `json:"memory,omitempty"` // bytes that the loaded model holds
 	Verify   bool           `json:"verification,omitempty"`
+	Sequence []string       `json:"needs_sequence,omitempty"` // what needs the rows before: no pipeline serves it
+	Group    string         `json:"group,omitempty"`          // rows that share it are one transaction
 	Fields   []fieldReport  `json:"fields,omitempty"`
 	Outputs  []outputReport `json:"outputs,omitempty"`
 	Faults   []faultReport  `json:"faults,omitempty"`
@@ -110,7 +112,10 @@ func inspectDocument(doc *source, modelName string) *inspection {
 	}
 	report.Servable = true
 	report.Version, report.Element, report.Name, report.Function = model.Version(), model.Element(), model.Name(), model.Function()
-	report.Memory, report.Verify = model.Size(), model.HasVerification()
+	report.Memory, report.Verify, report.Sequence = model.Size(), model.HasVerification(), model.Memory()
+	if i, ok := model.Group(); ok {
+		report.Group = model.Fields()[i].Name
+	}
 	for _, f := range model.Fields() {
 		report.Fields = append(report.Fields, fieldReport{f.Name, f.Type.String(), f.OpType, f.Usage, f.Values, f.Missing})
 	}
@@ -141,6 +146,12 @@ func (r *inspection) writeText(w io.Writer, doc *source) error {
 	fmt.Fprintf(&out, "sha256 %s\n%s of document, %s in memory\n", r.SHA256, byteSize(int64(r.Bytes)), byteSize(r.Memory))
 	if r.Verify {
 		out.WriteString("it carries rows for its own verification\n")
+	}
+	if len(r.Sequence) > 0 {
+		fmt.Fprintf(&out, "it needs a sequence of rows, which score has and a pipeline has not: %s\n", strings.Join(r.Sequence, ", "))
+	}
+	if r.Group != "" {
+		fmt.Fprintf(&out, "rows that share %s are one transaction; so is an event with arrays\n", r.Group)
 	}
 	fmt.Fprintf(&out, "\n%s\n", count(len(r.Fields), "field"))
 	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)

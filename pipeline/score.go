@@ -35,7 +35,11 @@ scored all the same. The order of the rows is kept.
 
 ROWS is CSV (RFC 4180; the first line names the columns, an empty cell is missing) or JSON lines (one object a
 line), by its name's ending; - stands for the standard input, where the first character tells. Columns and
-members that are no fields of the model are passed over.`,
+members that are no fields of the model are passed over.
+
+The rows of a file are one sequence for Lag and for Aggregate over rows. For association rules and sequences, the
+rows that share the value of the group field are one transaction, with one line of output in the order of first
+appearance; a member may also be an array.`,
 		Example: `  pipeline score churn.pmml customers.csv > scores.jsonl
   pipeline score churn.pmml customers.csv --missing NA,N/A
   pipeline score churn.pmml customers.csv --explain
@@ -80,7 +84,11 @@ func score(ctx context.Context, document, rows string, o scoreOptions, in io.Rea
 		fmt.Fprintf(messages, "warning: none of the columns of %s is a field of the model\n", name)
 	}
 	p := startRowProgress(messages)
-	err = scoreRows(ctx, model, reader, out, p)
+	scoring := scoreRows
+	if _, ok := model.Group(); ok {
+		scoring = scoreTransactions
+	}
+	err = scoring(ctx, model, reader, out, p)
 	p.stop()
 	switch {
 	case errors.Is(err, context.Canceled):

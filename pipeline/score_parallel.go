@@ -25,6 +25,9 @@ type chunkResult struct {
 // workers to keep busy, so memory does not grow with the input.
 func scoreRows(ctx context.Context, model *pmml.Model, rows *rowReader, out io.Writer, p *rowProgress) error {
 	workers := runtime.GOMAXPROCS(0)
+	if len(model.Memory()) > 0 { // the rows are one sequence
+		workers = 1
+	}
 	todo := make(chan *chunk)
 	inOrder := make(chan *chunk, 2*workers)
 	group, ctx := errgroup.WithContext(ctx)

@@ -21,6 +21,7 @@ type rowScorer struct {
 	filler *records.Filler
 	input  *pmml.Input
 	result *pmml.Result
+	rows   *pmml.Sequence // the rows before, where the model remembers them; nil: each row stands alone
 }
 
 func newRowScorer(model *pmml.Model, rows *rowReader) (*rowScorer, error) {
@@ -32,14 +33,28 @@ func newRowScorer(model *pmml.Model, rows *rowReader) (*rowScorer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rowScorer{
+	s := &rowScorer{
 		kind: rows.kind, header: rows.header, model: model,
 		build: build, filler: c.Bind(model), input: model.NewInput(), result: model.NewResult(),
-	}, nil
+	}
+	if len(model.Memory()) > 0 {
+		s.rows = model.NewSequence()
+	}
+	return s, nil
 }
 
-// score scores the rows of a chunk. Empty lines are no rows, nor are blank ones between JSON objects; a blank line of CSV is a cell.
+// score scores the rows of a chunk.
 func (s *rowScorer) score(text []byte) chunkResult {
+	block := s.block(text)
+	r := chunkResult{rows: len(block.Records), lines: make([]byte, 0, 2*len(text))}
+	for i := range block.Records {
+		r.lines = append(s.row(r.lines, &block, i), '\n')
+	}
+	return r
+}
+
+// block reads the rows of a chunk. Empty lines are no rows, nor are blank ones between JSON objects; a blank line of CSV is a cell.
+func (s *rowScorer) block(text []byte) records.Block {
 	s.build.Start("", s.header, text)
 	for at := 0; at < len(text); {
 		n := rowEnd(text[at:], s.kind)
@@ -52,16 +67,19 @@ func (s *rowScorer) score(text []byte) chunkResult {
 		}
 		at += n
 	}
-	block := s.build.Block()
-	r := chunkResult{rows: len(block.Records), lines: make([]byte, 0, 2*len(text))}
-	for i := range block.Records {
-		r.lines = append(s.row(r.lines, &block, i), '\n')
-	}
-	return r
+	return s.build.Block()
 }
 
 // row appends the result of one row.
 func (s *rowScorer) row(dst []byte, block *records.Block, i int) []byte {
+	if fault := s.fill(dst, block, i); fault != nil {
+		return fault
+	}
+	return s.scored(dst)
+}
+
+// fill reads a row into the input, or appends why it cannot be read; nil: it has been read.
+func (s *rowScorer) fill(dst []byte, block *records.Block, i int) []byte {
 	if r := &block.Records[i]; r.Reason != "" {
 		return appendError(dst, string(r.Reason), "", r.Detail)
 	}
@@ -70,7 +88,16 @@ func (s *rowScorer) row(dst []byte, block *records.Block, i int) []byte {
 		errors.As(err, &field)
 		return appendError(dst, string(pmml.InvalidInput), field.Field, field.Message)
 	}
-	if err := s.model.Score(s.input, s.result); err != nil {
+	return nil
+}
+
+// scored scores the input and appends its result.
+func (s *rowScorer) scored(dst []byte) []byte {
+	score := s.model.Score
+	if s.rows != nil {
+		score = s.rows.Score
+	}
+	if err := score(s.input, s.result); err != nil {
 		var row *pmml.RowError
 		if !errors.As(err, &row) {
 			row = &pmml.RowError{Code: pmml.Internal, Message: err.Error()}

@@ -3,6 +3,8 @@ package modelcache
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/beam-pmml/beam-pmml/pmml"
 	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
@@ -20,6 +22,9 @@ func LoaderFrom(store *modelstore.Store, opts ...pmml.Option) LoadFunc {
 		m, err := pmml.Load(bytes.NewReader(data), opts...)
 		if err != nil {
 			return nil, "", permanent{err} // the same bytes will have the same faults
+		}
+		if memory := m.Memory(); len(memory) > 0 { // each event is a sequence of one
+			return nil, "", permanent{fmt.Errorf("needs a sequence: %s", strings.Join(memory, ", "))}
 		}
 		return m, sum, nil
 	}

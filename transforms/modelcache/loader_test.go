@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
@@ -67,6 +68,12 @@ func TestAModelFromAStore(t *testing.T) {
 func TestWhatTheLoaderRefuses(t *testing.T) {
 	store, _ := storeWith(t, "a.pmml", "not PMML")
 	load := LoaderFrom(store)
+	lagged := strings.Replace(strings.Replace(constant, "</MiningSchema>", `</MiningSchema><LocalTransformations><DerivedField name="d" optype="continuous" dataType="double"><Lag field="x"/></DerivedField></LocalTransformations>`, 1),
+		`intercept="5"/>`, `intercept="5"><NumericPredictor name="d" coefficient="1"/></RegressionTable>`, 1)
+	sequential, _ := storeWith(t, "lag.pmml", lagged)
+	if _, _, err := LoaderFrom(sequential)(context.Background(), Identity{URI: "lag.pmml"}); err == nil || !isPermanent(err) || err.Error() != "needs a sequence: Lag of field x" {
+		t.Errorf("a document with Lag: %v", err)
+	}
 	for _, c := range []struct {
 		name string
 		id   Identity

@@ -50,9 +50,10 @@ func benchmarkBlock(tb testing.TB, records int) Block {
 // nothing is a setter that keeps nothing.
 type nothing struct{ sum float64 }
 
-func (*nothing) Clear()                      {}
-func (*nothing) SetText(int, []byte)         {}
-func (n *nothing) SetFloat(_ int, f float64) { n.sum += f }
+func (*nothing) Clear()                       {}
+func (*nothing) SetText(int, []byte)          {}
+func (*nothing) SetValues(int, []value.Value) {}
+func (n *nothing) SetFloat(_ int, f float64)  { n.sum += f }
 
 // BenchmarkEnvelope reads the envelopes of blocks of 100 events; ns/event is of one.
 func BenchmarkEnvelope(b *testing.B) {

@@ -27,6 +27,7 @@ type Filler struct {
 type field struct {
 	name   string
 	double bool // takes a float64 as it is
+	list   bool // takes an array
 }
 
 // setter is what is filled: a *pmml.Input.
@@ -34,6 +35,7 @@ type setter interface {
 	Clear()
 	SetText(i int, text []byte)
 	SetFloat(i int, f float64)
+	SetValues(i int, members []value.Value)
 }
 
 // FieldError says which feature of a record cannot be read, and why. The record's reason is invalid_input.
@@ -52,7 +54,7 @@ func (e *FieldError) Error() string {
 func (c Conversion) bind(fields []pmml.Field) *Filler {
 	f := &Filler{c: c.withDefaults(), byName: make(map[string]int, len(fields))}
 	for i, d := range fields {
-		f.fields = append(f.fields, field{d.Name, d.Type == value.Double})
+		f.fields = append(f.fields, field{d.Name, d.Type == value.Double, d.IsList})
 		f.byName[d.Name] = i
 		if d.Usage == "active" {
 			f.vector.active = append(f.vector.active, i)

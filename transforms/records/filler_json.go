@@ -3,6 +3,7 @@ package records
 import (
 	"bytes"
 
+	"github.com/beam-pmml/beam-pmml/pmml/value"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -109,12 +110,39 @@ func (f *Filler) jsonValue(in setter, i int, line []byte, m *member) error {
 			in.SetText(i, line[m.begin+1:m.end-1])
 		}
 	case '[':
+		if f.fields[i].list {
+			return f.array(in, i, line[m.begin:m.end])
+		}
 		return f.fault(i, "an array, where one value is wanted")
 	case '{':
 		return f.fault(i, "an object, where one value is wanted")
 	default:
 		f.number(in, i, line[m.begin:m.end])
 	}
+	return nil
+}
+
+// array gives field i the members of an array as a collection: texts as they are, numbers and truth values by their spelling, null as missing.
+func (f *Filler) array(in setter, i int, text []byte) error {
+	d := jsontext.NewDecoder(bytes.NewReader(text)) // valid: the record was checked
+	var members []value.Value
+	for {
+		token, err := d.ReadToken()
+		if err != nil {
+			break
+		}
+		switch token.Kind() {
+		case '"', '0', 't', 'f':
+			members = append(members, value.OfString(token.String()))
+		case 'n':
+			members = append(members, value.Missing())
+		case '[', '{':
+			if d.StackDepth() > 1 {
+				return f.fault(i, "an array of arrays or objects, where values are wanted")
+			}
+		}
+	}
+	in.SetValues(i, members)
 	return nil
 }
 

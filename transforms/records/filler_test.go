@@ -27,6 +27,10 @@ func (f *filled) SetFloat(i int, v float64) {
 	f.given[i] = f.fields[i].Name + "=" + strconv.FormatFloat(v, 'g', -1, 64)
 }
 
+func (f *filled) SetValues(i int, members []value.Value) {
+	f.given[i] = fmt.Sprintf("%s=%v", f.fields[i].Name, members)
+}
+
 func (f *filled) String() string {
 	var b strings.Builder
 	for _, g := range f.given {

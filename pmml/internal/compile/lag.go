@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
 	"github.com/beam-pmml/beam-pmml/pmml/value"
@@ -39,7 +41,9 @@ func (c *compiler) lag(e *document.Lag, s *scope) (program.Eval, value.Type) {
 
 // remembers notes that the program needs the rows before a row, and what is done with each row for those after it.
 func (c *compiler) remembers(what string, after func(f *program.Frame)) {
-	c.prog.Memory = append(c.prog.Memory, what)
+	if !slices.Contains(c.prog.Memory, what) {
+		c.prog.Memory = append(c.prog.Memory, what)
+	}
 	c.prog.After = append(c.prog.After, after)
 }
 

@@ -193,8 +193,8 @@ func (f *Frame) SetValue(i int, v value.Value) {
 		return
 	}
 	in := &f.program.Inputs[i]
-	if _, isList := v.List(); isList {
-		f.slots[i] = v
+	if members, isList := v.List(); isList {
+		f.slots[i] = value.OfList(f.members(in.Type, members))
 		f.setRefused(i, false)
 		return
 	}
@@ -207,6 +207,25 @@ func (f *Frame) SetValue(i int, v value.Value) {
 		return
 	}
 	f.treat(i, f.program.Texts.Known(v.Convert(in.Type)))
+}
+
+// members converts the values of a collection to the field's type.
+func (f *Frame) members(t value.Type, members []value.Value) []value.Value {
+	out := make([]value.Value, len(members))
+	for i, v := range members {
+		text, isText := v.Str()
+		switch {
+		case !v.IsValid() || v.Type() == t && !isText:
+			out[i] = v
+		case isText && t == value.String:
+			out[i] = f.program.Texts.ValueString(text)
+		case isText:
+			out[i] = value.ParseString(t, text)
+		default:
+			out[i] = f.program.Texts.Known(v.Convert(t))
+		}
+	}
+	return out
 }
 
 func (f *Frame) treat(i int, v value.Value) {
