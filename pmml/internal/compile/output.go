@@ -100,7 +100,7 @@ func (c *compiler) feature(d *document.OutputField, m *model) (program.Eval, val
 			return get(p)
 		}
 	}
-	if _, isRules := of.instance.Model.(*program.Association); isRules {
+	if rulesOf(of) != nil {
 		switch d.Feature {
 		case "entityId", "confidence", "affinity":
 			return c.ruleFeature(d, of, prediction)

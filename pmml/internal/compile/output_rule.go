@@ -22,8 +22,8 @@ var (
 // ruleFeature shows a rule, or a part of one (specification, Output: ruleValue with ruleFeature, until 4.1 the only way; else the features
 // themselves).
 func (c *compiler) ruleFeature(d *document.OutputField, m *model, show shower) (program.Eval, value.Type) {
-	rules, ok := m.instance.Model.(*program.Association)
-	if !ok {
+	rules := rulesOf(m)
+	if rules == nil {
 		if d.Feature == "ruleId" {
 			return c.entity(d, show), value.Untyped
 		}
@@ -78,6 +78,17 @@ func (c *compiler) ruleFeature(d *document.OutputField, m *model, show shower) (
 		}
 		return value.OfList(list)
 	}, typ
+}
+
+// rulesOf are the rules of a model that has rules to choose from, nil for others.
+func rulesOf(m *model) *program.Association {
+	switch s := m.instance.Model.(type) {
+	case *program.Association:
+		return s
+	case *program.SequenceRules:
+		return &s.Book
+	}
+	return nil
 }
 
 // rulePart reads a part of a rule; nil for one that there is not.
