@@ -65,7 +65,7 @@ func TestLoadRefuses(t *testing.T) {
 		"too few arguments":          {apply(`<Apply function="/"><FieldRef field="x"/></Apply>`), "cannot take 1", false},
 		"a damaged pattern":          {apply(`<Apply function="matches"><FieldRef field="c"/><Constant dataType="string">(</Constant></Apply>`), "matches", false},
 		"tables elsewhere":           {apply(`<MapValues outputColumn="o"><FieldColumnPair field="c" column="i"/><TableLocator/></MapValues>`), "TableLocator", true},
-		"another model type":         {document(`<BaselineModel functionName="regression">` + schema + `<TestDistributions/></BaselineModel>`), "BaselineModel is not supported", true},
+		"a hook into code":           {document(`<JavaModel functionName="regression" class="a.B"/>`), "JavaModel", false},
 		"no model":                   {document(""), "no model", false},
 		"no MiningSchema":            {document(`<RegressionModel functionName="regression">` + table + `</RegressionModel>`), "no MiningSchema", false},
 		"a document type":            {`<!DOCTYPE PMML [<!ENTITY a "a">]>` + golfing, "", false},

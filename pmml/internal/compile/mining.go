@@ -85,10 +85,6 @@ func (c *compiler) methodFits(d *document.Mining, m *model) {
 		if m.classes != nil {
 			c.fault(d.At, "multipleModelMethod %s is not defined for classification", d.Method)
 		}
-	case "weightedMedian":
-		if m.classes != nil {
-			c.unsupported(d.At, "multipleModelMethod weightedMedian of a classification")
-		}
 	case "majorityVote", "weightedMajorityVote":
 		if m.doc.Function == "regression" {
 			c.fault(d.At, "multipleModelMethod %s is not defined for regression", d.Method)

@@ -310,7 +310,19 @@ func (d *decoder) apply() Expression {
 		}
 		e.Arguments = append(e.Arguments, arg)
 	})
+	e.pair()
 	return e
+}
+
+// pair makes sums and products of more than two arguments, which some producers write, those of two that they stand for.
+func (e *Apply) pair() {
+	if e.Function != "+" && e.Function != "*" {
+		return
+	}
+	for len(e.Arguments) > 2 {
+		first := &Apply{Origin: e.Origin, Function: e.Function, InvalidTreatment: e.InvalidTreatment, Arguments: e.Arguments[:2:2]}
+		e.Arguments = append([]Expression{first}, e.Arguments[2:]...)
+	}
 }
 
 func (d *decoder) textIndex() Expression {

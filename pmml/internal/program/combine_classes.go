@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -48,7 +49,7 @@ func (m *Mining) classification(f *Frame, p *Prediction, b *miningBuffer) {
 		m.averageShares(b, shares)
 	case Max:
 		m.greatest(b, shares)
-	case Median:
+	case Median, WeightedMedian:
 		m.median(b, shares)
 	default:
 		f.Fail(NoResult, "", "the multipleModelMethod is not defined for classification")
@@ -134,17 +135,7 @@ func (m *Mining) greatest(b *miningBuffer, shares []float64) {
 func (m *Mining) median(b *miningBuffer, shares []float64) {
 	best, most := 0, math.Inf(-1)
 	for c := range shares {
-		row := b.row[:0]
-		for i := range b.members {
-			row = append(row, b.members[i].probability(c))
-		}
-		b.row = row
-		slices.Sort(row)
-		n := len(row)
-		x := row[n/2]
-		if n%2 == 0 {
-			x = row[n/2-1] + 0.5*(row[n/2]-row[n/2-1])
-		}
+		x := m.medianOf(b, c)
 		if x > most {
 			best, most = c, x
 		}
@@ -154,6 +145,30 @@ func (m *Mining) median(b *miningBuffer, shares []float64) {
 		nearest = math.Min(nearest, math.Abs(b.members[i].probability(best)-most))
 	}
 	m.meanOf(b, shares, func(e *member) bool { return math.Abs(e.probability(best)-most) == nearest })
+}
+
+// medianOf is the median probability of a class; weighted, the first at which half of the weight is reached.
+func (m *Mining) medianOf(b *miningBuffer, class int) float64 {
+	row, total := b.numbers[:0], 0.0
+	for i := range b.members {
+		row = append(row, weighted{b.members[i].probability(class), b.members[i].weight})
+		total += b.members[i].weight
+	}
+	b.numbers = row
+	slices.SortFunc(row, func(x, y weighted) int { return cmp.Compare(x.x, y.x) })
+	if m.Method == WeightedMedian {
+		reached := 0.0
+		for i := range row {
+			if reached += row[i].weight; 2*reached >= total {
+				return row[i].x
+			}
+		}
+	}
+	n := len(row)
+	if n%2 == 0 {
+		return row[n/2-1].x + 0.5*(row[n/2].x-row[n/2-1].x)
+	}
+	return row[n/2].x
 }
 
 func (m *Mining) meanOf(b *miningBuffer, shares []float64, counts func(e *member) bool) {

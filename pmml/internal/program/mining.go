@@ -66,7 +66,6 @@ type miningBuffer struct {
 	members []member
 	trees   []Prediction
 	numbers []weighted
-	row     []float64
 }
 
 type weighted struct{ x, weight float64 }
