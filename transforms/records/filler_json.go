@@ -2,6 +2,8 @@ package records
 
 import (
 	"bytes"
+	"errors"
+	"io"
 
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 	"github.com/go-json-experiment/json/jsontext"
@@ -128,8 +130,11 @@ func (f *Filler) array(in setter, i int, text []byte) error {
 	var members []value.Value
 	for {
 		token, err := d.ReadToken()
-		if err != nil {
+		if errors.Is(err, io.EOF) {
 			break
+		}
+		if err != nil {
+			return f.fault(i, "an array that cannot be read: %v", err)
 		}
 		switch token.Kind() {
 		case '"', '0', 't', 'f':

@@ -92,6 +92,10 @@ func (b *networkBuilder) node(d *document.NetworkNode) {
 		for i := range d.Rows {
 			for _, v := range d.Rows[i].Values {
 				c := b.c.constant(typ, v.Value)
+				if c.IsInvalid() {
+					b.c.fault(v.At, "the value %q of node %q is not of type %s", v.Value, d.Name, typ)
+					continue
+				}
 				if !slices.ContainsFunc(n.Levels, func(x value.Value) bool { return value.Equal(x, c) }) {
 					n.Levels = append(n.Levels, c)
 				}
@@ -122,7 +126,9 @@ func (b *networkBuilder) row(n *program.NetworkNode, d *document.NetworkNode, r 
 		row.Probabilities = make([]float64, len(n.Levels))
 		for _, v := range r.Values {
 			c := b.c.constant(typ, v.Value)
-			row.Probabilities[slices.IndexFunc(n.Levels, func(x value.Value) bool { return value.Equal(x, c) })] = v.Probability
+			if at := slices.IndexFunc(n.Levels, func(x value.Value) bool { return value.Equal(x, c) }); at >= 0 {
+				row.Probabilities[at] = v.Probability
+			}
 		}
 		return row, true
 	}

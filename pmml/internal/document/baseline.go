@@ -1,5 +1,7 @@
 package document
 
+import "slices"
+
 // Baseline is the content of a BaselineModel: its TestDistributions.
 type Baseline struct {
 	At            Offset
@@ -98,8 +100,7 @@ func (d *decoder) fieldValues(b *Baseline, fields, values []string) {
 		a := d.attributes()
 		switch string(name) {
 		case "FieldValue", "FieldValueCount":
-			f := append(fields[:len(fields):len(fields)], a.required("field"))
-			v := append(values[:len(values):len(values)], a.required("value"))
+			f, v := slices.Concat(fields, []string{a.required("field")}), slices.Concat(values, []string{a.required("value")})
 			if a.element == "FieldValue" {
 				d.fieldValues(b, f, v)
 				return
