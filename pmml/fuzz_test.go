@@ -85,7 +85,7 @@ func loadHostile(t *testing.T, text []byte) *pmml.Model {
 	runtime.ReadMemStats(&after)
 	bounded(t, text, took)
 	if used := after.TotalAlloc - before.TotalAlloc; used > mostMemory*uint64(len(text))+spareMemory {
-		t.Fatalf("loading %d bytes allocated %d", len(text), used)
+		t.Fatalf("loading %d bytes allocated %d\n%s", len(text), used, text)
 	}
 	if err != nil {
 		if strings.Contains(err.Error(), "the engine failed") {

@@ -67,6 +67,9 @@ type compiler struct {
 	last       parsed
 }
 
+// maxPasses is how often a model is compiled again because a field that its MiningSchema leaves out was found.
+const maxPasses = 8
+
 // Compile compiles the model of the document. The faults of the document itself come first.
 //
 // A DataField that the model uses and its MiningSchema does not list becomes an active field like those it lists: producers forget it, and
@@ -74,17 +77,18 @@ type compiler struct {
 //
 // explain keeps in the program what explanations of its predictions need.
 func Compile(doc *document.Document, m *document.Model, explain bool) (*Compiled, []document.Fault) {
-	out, faults, unlisted := compileOnce(doc, m, explain)
-	if len(unlisted) == 0 {
-		return out, faults
-	}
 	whole := *m
 	whole.Schema = append([]document.MiningField(nil), m.Schema...)
-	for _, name := range unlisted {
-		whole.Schema = append(whole.Schema, document.MiningField{At: m.SchemaAt, Name: name, Usage: "active", Outliers: "asIs", Low: document.Absent, High: document.Absent})
+	for range maxPasses {
+		out, faults, unlisted := compileOnce(doc, &whole, explain)
+		if len(unlisted) == 0 {
+			return out, faults
+		}
+		for _, name := range unlisted {
+			whole.Schema = append(whole.Schema, document.MiningField{At: m.SchemaAt, Name: name, Usage: "active", Outliers: "asIs", Low: document.Absent, High: document.Absent})
+		}
 	}
-	out, faults, _ = compileOnce(doc, &whole, explain)
-	return out, faults
+	return nil, []document.Fault{{At: m.SchemaAt, Message: "MiningSchema leaves out too many fields that the model uses"}}
 }
 
 // compileOnce also returns the DataFields that are used without being listed.

@@ -97,7 +97,7 @@ func distributionOf(d *document.Distribution) program.Distribution {
 // where it is less, or not counted.
 func (c *compiler) bayesCounts(in program.BayesInput, d *document.BayesInput, m *model, n *program.NaiveBayes, typ value.Type) program.BayesInput {
 	k := len(n.Classes)
-	if int64(k)*int64(len(d.Pairs)) > document.MaxCells {
+	if int64(k)*int64(len(d.Pairs)) > int64(document.MaxCells(c.doc.Size)) {
 		c.fault(d.At, "%d values for %d classes are too many", len(d.Pairs), k)
 		return in
 	}

@@ -23,8 +23,8 @@ func (c *compiler) nearestNeighbor(m *model) program.Scorer {
 		c.fault(d.Training.At, "TrainingInstances has no rows")
 		return n
 	}
-	if int64(rows)*int64(len(d.Inputs)) > document.MaxCells {
-		c.fault(d.Training.At, "%d rows of %d fields are more than %d numbers", rows, len(d.Inputs), document.MaxCells)
+	if int64(rows)*int64(len(d.Inputs)) > int64(document.MaxCells(c.doc.Size)) {
+		c.fault(d.Training.At, "%d rows of %d fields are more than %d numbers", rows, len(d.Inputs), document.MaxCells(c.doc.Size))
 		return n
 	}
 	t := c.training(m, d.Training)
@@ -42,11 +42,10 @@ func (c *compiler) neighborPoints(n *program.NearestNeighbor, m *model, d *docum
 	rows := len(d.Training.Rows)
 	for i := range d.Inputs {
 		input := &d.Inputs[i]
-		before := len(n.Comparison.Fields)
 		c.comparedField(&n.Comparison, m, d.Comparison, input)
-		if len(n.Comparison.Fields) == before {
-			return
-		}
+	}
+	if len(n.Comparison.Fields) != len(d.Inputs) { // told already
+		return
 	}
 	width := len(d.Inputs)
 	n.Points = make([]float64, rows*width)

@@ -47,8 +47,8 @@ func (c *compiler) supportVectorMachine(m *model) program.Scorer {
 // vectors lays out the support vectors, and returns their places by id.
 func (c *compiler) vectors(d *document.SupportVectorMachines, s *program.SupportVectorMachines, n int) map[string]int32 {
 	places := map[string]int32{}
-	if int64(n)*int64(len(d.Vectors)) > document.MaxCells {
-		c.fault(d.Kernel.At, "%d vectors of %d coordinates are more than %d numbers", len(d.Vectors), n, document.MaxCells)
+	if int64(n)*int64(len(d.Vectors)) > int64(document.MaxCells(c.doc.Size)) {
+		c.fault(d.Kernel.At, "%d vectors of %d coordinates are more than %d numbers", len(d.Vectors), n, document.MaxCells(c.doc.Size))
 		return places
 	}
 	for i := range d.Vectors {

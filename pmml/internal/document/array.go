@@ -1,9 +1,19 @@
 package document
 
-import "github.com/beam-pmml/beam-pmml/pmml/value"
+import (
+	"math"
 
-// MaxCells is how many numbers a sparse array or a matrix may stand for: a few bytes of document can name any size.
-const MaxCells = 1 << 24
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+// MaxCells is how many numbers the short forms of a document may stand for: a few bytes can name any size, so it is in proportion to the bytes.
+func MaxCells(bytes int) int { return 1<<18 + 8*bytes }
+
+// expand counts numbers that are written out; false: they are more than the document may stand for.
+func (d *decoder) expand(n int64) bool {
+	d.cells += n
+	return d.cells <= int64(MaxCells(d.size))
+}
 
 // isNumberArray says whether an element is one of NUM-ARRAY.
 func isNumberArray(name []byte) bool {
@@ -50,7 +60,7 @@ func (d *decoder) sparse() Sparse {
 		switch string(name) {
 		case "Indices":
 			for _, x := range d.blanked() {
-				if x != float64(int(x)) || x < 1 || x > MaxCells {
+				if x != math.Trunc(x) || x < 1 || x > math.MaxInt32 {
 					d.fault(a.at, "an index of %s is not a whole number from 1", a.element)
 					return
 				}
@@ -71,10 +81,6 @@ func (d *decoder) sparse() Sparse {
 	if n := len(out.Places); n > 0 && out.N >= 0 && out.Places[n-1] >= out.N {
 		d.fault(a.at, "%s says n=%d and has the index %d", a.element, out.N, out.Places[n-1]+1)
 		out.Places, out.Numbers = nil, nil
-	}
-	if out.N > MaxCells {
-		d.fault(a.at, "%s says n=%d, more than %d", a.element, out.N, MaxCells)
-		out.N = 0
 	}
 	return out
 }
@@ -101,7 +107,12 @@ func (d *decoder) sparseNumbers() []float64 {
 	if n < 0 && len(s.Places) > 0 {
 		n = s.Places[len(s.Places)-1] + 1
 	}
-	out := make([]float64, max(n, 0))
+	n = max(n, 0)
+	if !d.expand(int64(n)) {
+		d.fault(s.At, "a sparse array of %d numbers is too large for this document", n)
+		return nil
+	}
+	out := make([]float64, n)
 	for i := range out {
 		out[i] = s.Default
 	}

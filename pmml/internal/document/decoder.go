@@ -24,13 +24,16 @@ type decoder struct {
 	names   names
 	forest  []treeBlocks // by how many trees are open around a tree: a node may hold a model that holds a tree
 	open    int          // trees
+	size    int          // bytes of the document
+	cells   int64        // numbers that short forms stand for
 }
 
 // Decode reads a document. The error is a *scan.Error: the text is not XML that may be read. Whatever else is wrong is in the faults of the
 // document and its models.
 func Decode(doc []byte, limits scan.Limits) (*Document, error) {
-	d := &decoder{s: scan.New(doc, limits), names: names{all: map[string]string{}}}
+	d := &decoder{size: len(doc), s: scan.New(doc, limits), names: names{all: map[string]string{}}}
 	out := d.document()
+	out.Size = len(doc)
 	if d.err != nil {
 		return nil, d.err
 	}

@@ -18,6 +18,7 @@ type Fault struct {
 
 // Document is a PMML element.
 type Document struct {
+	Size      int    // bytes
 	Version   string // as written; from the namespace where the attribute is missing
 	At        Offset
 	Fields    []DataField

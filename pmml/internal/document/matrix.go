@@ -99,8 +99,8 @@ func (d *decoder) matrixSize(m *Matrix, f *matrixForm) bool {
 		d.fault(m.At, "Matrix says %d × %d and holds %d × %d", m.Rows, m.Cols, rows, cols)
 		return false
 	}
-	if int64(m.Rows)*int64(m.Cols) > MaxCells {
-		d.fault(m.At, "Matrix of %d × %d is larger than %d numbers", m.Rows, m.Cols, MaxCells)
+	if !d.expand(int64(m.Rows) * int64(m.Cols)) {
+		d.fault(m.At, "Matrix of %d × %d is too large for this document", m.Rows, m.Cols)
 		return false
 	}
 	return true
