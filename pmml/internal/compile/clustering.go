@@ -35,6 +35,11 @@ func (c *compiler) clustering(m *model) program.Scorer {
 		c.cluster(p, m, d, &d.Clusters[i], i, types)
 	}
 	plain(&p.Comparison)
+	if m.classes != nil { // votes are counted by cluster
+		for _, id := range p.IDs {
+			m.classes.place(id)
+		}
+	}
 	return p
 }
 

@@ -78,6 +78,9 @@ func (c *compiler) model(d *document.Model, around *model) *model {
 	if d.Function == "classification" {
 		m.classes = newClasses(m.target)
 	}
+	if votes(d) || around != nil && votes(around.doc) && d.Function == "clustering" {
+		m.classes = newClasses(nil)
+	}
 	if severalTargets[d.Element] {
 		c.otherTargets(m)
 	}
@@ -102,6 +105,12 @@ func (c *compiler) model(d *document.Model, around *model) *model {
 	}
 	c.derivedNow(m.scope, d.Local)
 	return m
+}
+
+// votes says whether a model counts votes for clusters: their ids are its categories.
+func votes(d *document.Model) bool {
+	mining, ok := d.Body.(*document.Mining)
+	return ok && d.Function == "clustering" && (mining.Method == "majorityVote" || mining.Method == "weightedMajorityVote")
 }
 
 // severalTargets are the model elements that may predict several fields at once. What each predicts is told by its optype, whatever the

@@ -28,6 +28,22 @@ func (r *resultBuilder) add(res Result, eval program.Eval) {
 		return
 	}
 	r.names[res.Name] = true
+	r.append(res, eval)
+}
+
+// replace is add for the main model's own OutputFields: one with the name of a target is what that name shows.
+func (r *resultBuilder) replace(res Result, eval program.Eval) {
+	for i := range r.c.out.Results {
+		if r.c.out.Results[i].Name == res.Name && r.c.out.Results[i].Target {
+			res.Target = true
+			r.c.out.Results[i], r.c.prog.Results[i] = res, eval
+			return
+		}
+	}
+	r.add(res, eval)
+}
+
+func (r *resultBuilder) append(res Result, eval program.Eval) {
 	r.c.out.Results = append(r.c.out.Results, res)
 	r.c.prog.Results = append(r.c.prog.Results, eval)
 }
@@ -72,6 +88,24 @@ func (r *resultBuilder) target(d *document.Model, m *model) {
 		name = m.target.name
 	}
 	r.add(Result{Name: name, Type: typ, Feature: "predictedValue", Target: true}, predicted)
+	if inner := m.segmentsTarget(); name == "_target" && inner != "" { // a whole that names no target of its own: its segments do
+		r.add(Result{Name: inner, Type: typ, Feature: "predictedValue"}, predicted)
+	}
+}
+
+// segmentsTarget is the name of the target that the segments of a chain's end, or all segments of another method, agree on; "": none.
+func (m *model) segmentsTarget() (name string) {
+	segments := m.segments
+	if m.method == "modelChain" && len(segments) > 1 {
+		segments = segments[len(segments)-1:]
+	}
+	for _, s := range segments {
+		if s.model == nil || !s.model.ownTarget || name != "" && s.model.target.name != name {
+			return ""
+		}
+		name = s.model.target.name
+	}
+	return name
 }
 
 // predictor is what predicts one of several targets: a further target of the model, or a segment of a chain. nil where the whole does.
@@ -122,8 +156,11 @@ func (r *resultBuilder) outputsOf(top, m *model) {
 				r.given[at] = true
 			}
 		}
-		ref := o.ref
-		r.add(Result{Name: o.doc.Name, Type: o.typ, Feature: o.doc.Feature, Hidden: o.doc.Hidden}, func(f *program.Frame) value.Value { return *f.At(ref) })
+		ref, add := o.ref, r.add
+		if m == top {
+			add = r.replace
+		}
+		add(Result{Name: o.doc.Name, Type: o.typ, Feature: o.doc.Feature, Hidden: o.doc.Hidden}, func(f *program.Frame) value.Value { return *f.At(ref) })
 	}
 	if m.method == "modelChain" || m.method == "selectFirst" {
 		for _, s := range m.segments {

@@ -181,7 +181,7 @@ func (d *decoder) output(m *Model) {
 		})
 		if f.Feature == "" {
 			f.Feature = "predictedValue"
-			if f.Body != nil {
+			if f.Body != nil && d.version < 42 { // since 4.2 the default holds beside an expression, too
 				f.Feature = "transformedValue"
 			}
 		}

@@ -47,7 +47,7 @@ func (c *Clustering) Score(f *Frame, p *Prediction) {
 	if best < 0 {
 		return
 	}
-	p.Value, p.Entity, p.Entities = c.IDs[best], c.IDs[best], b
+	p.Value, p.Entity, p.Entities, p.Class = c.IDs[best], c.IDs[best], b, int32(best)
 }
 
 func (c *Clustering) better(a, b float64) bool {

@@ -123,7 +123,11 @@ func (n *NeuralNetwork) layer(l *NeuralLayer, all []float64) {
 	}
 	switch l.Normalization {
 	case LinkSoftmax:
-		softmax(out)
+		if n.Single {
+			softmaxSingle(out)
+		} else {
+			softmax(out)
+		}
 	case LinkSimplemax:
 		sum := 0.0
 		for _, x := range out {
@@ -147,6 +151,22 @@ func softmax(out []float64) {
 	}
 	for i := range out {
 		out[i] /= sum
+	}
+}
+
+// softmaxSingle is softmax in single precision.
+func softmaxSingle(out []float64) {
+	most, sum := math.Inf(-1), float32(0)
+	for _, x := range out {
+		most = math.Max(most, x)
+	}
+	for i, x := range out {
+		e := float32(math.Exp(float64(float32(x) - float32(most))))
+		out[i] = float64(e)
+		sum += e
+	}
+	for i := range out {
+		out[i] = float64(float32(out[i]) / sum)
 	}
 }
 
