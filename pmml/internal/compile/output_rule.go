@@ -66,16 +66,15 @@ func (c *compiler) ruleFeature(d *document.OutputField, m *model, show shower) (
 		}, typ
 	}
 	return func(f *program.Frame) value.Value {
-		var list []value.Value
-		if _, ran := f.Ran(id); ran {
-			rules.Chosen(f, algorithm, order, func(r *program.AssociationRule) bool {
-				list = append(list, part(r))
-				return rank < 1 || len(list) < rank
-			})
-		}
-		if list == nil {
+		_, ran := f.Ran(id)
+		if !ran {
 			return value.Missing()
 		}
+		list := []value.Value{}
+		rules.Chosen(f, algorithm, order, func(r *program.AssociationRule) bool {
+			list = append(list, part(r))
+			return rank < 1 || len(list) < rank
+		})
 		return value.OfList(list)
 	}, typ
 }
