@@ -10,7 +10,7 @@ export CGO_ENABLED ?= 0
 FUZZTIME ?= 60s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race conformance fuzz bench demo flink-smoke clean
+.PHONY: help build test lint race conformance schema fuzz bench demo flink-smoke clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ lint: ## golangci-lint, pinned in tools/go.mod
 
 conformance: ## score the public cases in $SHARED/conformance and compare
 	$(GO) run ./pmml/conformance
+
+schema: ## validate written documents against the schema in $SHARED/spec (xmllint)
+	.ci/schema
 
 fuzz: ## each fuzz target for its share of FUZZTIME
 	.ci/fuzz $(FUZZTIME)

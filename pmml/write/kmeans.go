@@ -1,50 +1,50 @@
 package write
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
-// KMeans is a clustering by the squared Euclidean distance to centers. The clusters are named "1", "2" and so on.
+// KMeans is a clustering by the squared Euclidean distance to centers. The clusters are named "1", "2" and so on; the
+// nearest one's name is the output "cluster".
 type KMeans struct {
-	Inputs  []string
-	Centers [][]float64
+	Inputs  []Input     // numbers all
+	Centers [][]float64 // one number for each input
 }
 
-func (k *KMeans) write(d *document) {
-	d.names(k.Inputs, "")
-	if len(k.Inputs) == 0 || len(k.Centers) == 0 {
-		d.refuse("clustering without inputs or centers")
+func (k *KMeans) fields(d *document) { d.inputs = k.Inputs }
+
+func (k *KMeans) check(d *document) {
+	d.checkNumbers()
+	if len(k.Centers) == 0 {
+		d.refuse("a clustering without centers")
 	}
 	for _, c := range k.Centers {
 		if len(c) != len(k.Inputs) {
-			d.refuse("center of %d numbers for %d inputs", len(c), len(k.Inputs))
+			d.refuse("a center of %d numbers for %d inputs", len(c), len(k.Inputs))
 		}
 	}
-	if d.fault != nil {
-		return
+	for _, in := range k.Inputs {
+		if in.Name == "cluster" {
+			d.refuse(`an input is named "cluster", as the output is`)
+		}
 	}
-	d.fields(k.Inputs)
-	d.end("DataDictionary")
-	d.tag(">", "ClusteringModel", "functionName", "clustering", "modelClass", "centerBased", "numberOfClusters", strconv.Itoa(len(k.Centers)))
-	d.schema(k.Inputs, "")
-	d.text.WriteString("<Output>\n")
-	d.tag("/>", "OutputField", "name", "cluster", "optype", "categorical", "dataType", "string", "feature", "predictedValue")
-	d.end("Output")
-	d.tag(">", "ComparisonMeasure", "kind", "distance")
-	d.tag("/>", "squaredEuclidean")
-	d.end("ComparisonMeasure")
-	for _, name := range k.Inputs {
-		d.tag("/>", "ClusteringField", "field", name, "compareFunction", "absDiff")
+}
+
+func (k *KMeans) write(d *document) {
+	d.open("ClusteringModel", "functionName", "clustering", "modelClass", "centerBased", "numberOfClusters", strconv.Itoa(len(k.Centers)))
+	d.prologue()
+	d.open("Output")
+	d.empty("OutputField", "name", "cluster", "optype", "categorical", "dataType", "string", "feature", "predictedValue")
+	d.close("Output")
+	d.open("ComparisonMeasure", "kind", "distance")
+	d.empty("squaredEuclidean")
+	d.close("ComparisonMeasure")
+	for i := range k.Inputs {
+		d.empty("ClusteringField", "field", k.Inputs[i].Name, "compareFunction", "absDiff")
 	}
 	for i, c := range k.Centers {
-		d.tag(">", "Cluster", "id", strconv.Itoa(i+1))
-		words := make([]string, len(c))
-		for j, f := range c {
-			words[j] = d.number(f)
-		}
-		d.text.WriteString(`<Array n="` + strconv.Itoa(len(c)) + `" type="real">` + strings.Join(words, " ") + "</Array>\n")
-		d.end("Cluster")
+		d.open("Cluster", "id", strconv.Itoa(i+1))
+		d.numbers(c)
+		d.close("Cluster")
 	}
-	d.end("ClusteringModel")
+	d.verify()
+	d.close("ClusteringModel")
 }
