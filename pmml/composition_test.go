@@ -1,6 +1,9 @@
 package pmml_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestComposition(t *testing.T) {
 	chain := document(`<MiningModel functionName="regression">` + schema + `
@@ -20,4 +23,17 @@ func TestComposition(t *testing.T) {
 	check(t, "a node's model gives its value", score(t, m, row{"n": "50", "x": "3"}), result{"y": 7.0})
 	check(t, "another node's score", score(t, m, row{"n": "51", "x": "100"}), result{"y": 7.0})
 	check(t, "and has no value where its model has none", score(t, m, row{"n": "50"}), result{"y": nil})
+}
+
+func TestCompositionBeforeASegmentation(t *testing.T) {
+	const member = `<TreeModel functionName="regression"><MiningSchema><MiningField name="x"/></MiningSchema><Node score="1"><True/><Node score="10"><SimplePredicate field="term" operator="greaterThan" value="4"/></Node></Node></TreeModel>`
+	text := document(`<MiningModel functionName="regression">` + schema + `<Regression functionName="regression"><ResultField name="term" feature="predictedValue"/><RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/></RegressionTable></Regression>
+<Segmentation multipleModelMethod="sum"><Segment><True/>` + member + `</Segment><Segment><SimplePredicate field="term" operator="lessThan" value="7"/>` + member + `</Segment></Segmentation></MiningModel>`)
+	m := load(t, text)
+	check(t, "both", score(t, m, row{"x": "2"}), result{"y": 20.0}) // term is 5
+	check(t, "one", score(t, m, row{"x": "3"}), result{"y": 10.0})  // term is 7
+	check(t, "none", score(t, m, row{"x": "1"}), result{"y": nil})  // term is 3: no child of the trees is true
+	const one = `<Segmentation multipleModelMethod="sum"><Segment><True/>` + member + `</Segment></Segmentation>`
+	refused(t, document(`<MiningModel functionName="regression">`+schema+one+`<Regression functionName="regression"><RegressionTable intercept="1"/></Regression></MiningModel>`), "<Regression ", "Regression must stand before the Segmentation")
+	refused(t, document(`<MiningModel functionName="regression">`+schema+one+"\n"+strings.Replace(one, "sum", "average", 1)+`</MiningModel>`), `<Segmentation multipleModelMethod="average"`, "MiningModel has a second Segmentation")
 }

@@ -12,6 +12,9 @@ func (c *compiler) scorecard(m *model) program.Scorer {
 	d := m.doc.Body.(*document.Scorecard)
 	s := &program.Scorecard{Initial: d.Initial, Reasons: d.UseReasonCodes, Above: d.Algorithm == "pointsAbove"}
 	codes := map[string]int32{}
+	if m.doc.Function != "regression" && m.doc.Function != "mixed" { // mixed: written by some producers
+		c.fault(m.doc.At, "functionName of Scorecard is %q", m.doc.Function)
+	}
 	for i := range d.Characteristics {
 		dc := &d.Characteristics[i]
 		ch := program.Characteristic{Baseline: dc.Baseline}

@@ -83,6 +83,9 @@ func (b *treeBuilder) node(at int32) {
 		b.t.Nodes[child].Test = b.test(&b.d.Nodes[child].Predicate)
 	}
 	n.First, n.Next, n.Leaf = d.First, d.Next, -1
+	if b.mixes {
+		b.t.Records = append(b.t.Records, b.records(d))
+	}
 	if d.DefaultChild != "" && d.First != 0 {
 		for child := d.First; child != 0; child = b.d.Nodes[child].Next {
 			if b.d.Nodes[child].ID == d.DefaultChild {
@@ -96,6 +99,20 @@ func (b *treeBuilder) node(at int32) {
 	if d.HasScore || b.d.Embedded[at] != nil || b.m.classes != nil && d.To > d.From {
 		n.Leaf = b.leaf(d, at)
 	}
+}
+
+// records is a node's recordCount, or the sum of those of its classes; 0 where neither is given.
+func (b *treeBuilder) records(d *document.Node) float64 {
+	if !math.IsNaN(d.RecordCount) {
+		return d.RecordCount
+	}
+	sum := 0.0
+	for i := d.From; i < d.To; i++ {
+		if n := b.d.Distribution[i].RecordCount; !math.IsNaN(n) {
+			sum += n
+		}
+	}
+	return sum
 }
 
 // test is compiler.test with fields found faster.
@@ -165,13 +182,6 @@ func (b *treeBuilder) leaf(d *document.Node, at int32) int32 {
 			id = value.OfString(d.ID)
 		}
 		t.IDs = append(t.IDs, id)
-	}
-	if b.mixes {
-		records := d.RecordCount
-		if math.IsNaN(records) {
-			records = 0
-		}
-		t.Records = append(t.Records, records)
 	}
 	if b.m.classes == nil {
 		x, ok := number(d.Score)

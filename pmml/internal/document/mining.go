@@ -8,6 +8,7 @@ type Mining struct {
 	MissingTreatment string // missingPredictionTreatment
 	MissingThreshold float64
 	Segments         []Segment
+	Composed         int // models of a composition that Segments begins with, until a Segmentation follows them
 }
 
 // Segment of a Segmentation.
@@ -33,9 +34,13 @@ func (d *decoder) mining(m *Model) body {
 		child: func(name []byte) bool {
 			switch string(name) {
 			case "Segmentation":
-				d.segmentation(m, mm)
+				d.segmentationOf(m, mm)
 			case "Regression", "DecisionTree":
+				if mm.HasSegmentation && mm.Composed == 0 {
+					d.fault(d.at(), "%s must stand before the Segmentation", clip(name))
+				}
 				mm.compose(d.embedded(name))
+				mm.Composed++
 			default:
 				return false
 			}
@@ -46,6 +51,24 @@ func (d *decoder) mining(m *Model) body {
 				d.fault(m.At, "MiningModel has no Segmentation")
 			}
 		},
+	}
+}
+
+// segmentationOf decodes the Segmentation of a MiningModel. Models of a composition before it make it the end of their chain.
+func (d *decoder) segmentationOf(m *Model, mm *Mining) {
+	switch {
+	case mm.Composed > 0:
+		inner := &Model{At: d.at(), Element: m.Element, Function: m.Function, HasSchema: true, Single: m.Single}
+		own := &Mining{}
+		inner.Body = own
+		d.segmentation(m, own)
+		mm.compose(inner)
+		mm.Composed = 0
+	case mm.HasSegmentation:
+		d.fault(d.at(), "MiningModel has a second Segmentation")
+		d.skip()
+	default:
+		d.segmentation(m, mm)
 	}
 }
 

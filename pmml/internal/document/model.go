@@ -146,7 +146,7 @@ func (d *decoder) targets(m *Model) {
 				return
 			}
 			v := d.attributes()
-			tv := TargetValue{At: v.at, Value: v.optional("value"), Display: v.optional("displayValue"), Prior: v.number("priorProbability", Absent), Default: v.number("defaultValue", Absent)}
+			tv := TargetValue{At: v.at, Value: v.optional("value"), Display: v.or("displayValue", v.optional("rawDataValue")), Prior: v.number("priorProbability", Absent), Default: v.number("defaultValue", Absent)}
 			_, tv.HasValue = v.raw("value")
 			t.Values = append(t.Values, tv)
 		})

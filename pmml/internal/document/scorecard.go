@@ -77,7 +77,11 @@ func (d *decoder) scorecardAttribute() Attribute {
 	d.each(func(name []byte) {
 		switch {
 		case string(name) == "ComplexPartialScore":
+			from := d.at()
 			d.each(func(name []byte) { d.onlyExpression(&at.Complex, "ComplexPartialScore", name) })
+			if at.Complex == nil {
+				d.fault(from, "ComplexPartialScore has no expression")
+			}
 		case d.onlyPredicate(name, &at.Predicate, "Attribute"):
 		default:
 			d.fault(d.at(), "%s cannot stand in Attribute", clip(name))

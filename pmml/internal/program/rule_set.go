@@ -1,6 +1,10 @@
 package program
 
 import (
+	"cmp"
+	"math"
+	"slices"
+
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
 
@@ -40,21 +44,25 @@ type RuleSet struct {
 type ruleBuffer struct {
 	model  *RuleSet
 	fired  []int32
-	sums   []float64
+	best   []int32   // by class: the rule that speaks for it, -1: none fired
+	sums   []float64 // by class: the weights of the rules that fired
+	ranks  []int32   // the rules that speak, the chosen one first
 	chosen int
+}
+
+func (r *RuleSet) buffer(f *Frame) *ruleBuffer {
+	return Buffer(f, r, func() *ruleBuffer {
+		return &ruleBuffer{model: r, best: make([]int32, len(r.Classes)), sums: make([]float64, len(r.Classes)), chosen: -1}
+	})
 }
 
 // Score finds the rules that fire and chooses.
 func (r *RuleSet) Score(f *Frame, p *Prediction) {
-	b := Buffer(f, r, func() *ruleBuffer { return &ruleBuffer{model: r, sums: make([]float64, len(r.Classes))} })
+	b := r.buffer(f)
 	b.fired, b.chosen = b.fired[:0], -1
 	for i := range r.Rules {
-		if !r.Rules[i].fires(f) {
-			continue
-		}
-		b.fired = append(b.fired, int32(i))
-		if r.Criterion == HitFirst {
-			break
+		if r.Rules[i].fires(f) {
+			b.fired = append(b.fired, int32(i))
 		}
 	}
 	if f.failed {
@@ -62,24 +70,19 @@ func (r *RuleSet) Score(f *Frame, p *Prediction) {
 	}
 	if len(b.fired) == 0 {
 		if r.Default != nil {
-			r.choose(p, r.Default, r.Default.Confidence)
+			r.choose(p, r.Default)
+			r.sure(p, r.Default, r.Default.Confidence)
 		}
 		return
 	}
+	r.rank(b)
+	b.chosen = int(b.ranks[0])
 	p.Entities = b
-	if r.Criterion == HitSum && r.Classes != nil {
-		r.sum(p, b)
-		return
+	r.choose(p, &r.Rules[b.chosen])
+	for _, i := range b.ranks {
+		rule := &r.Rules[i]
+		r.sure(p, rule, r.confidence(b, rule))
 	}
-	best := 0
-	for i := range b.fired {
-		if r.Rules[b.fired[i]].Weight > r.Rules[b.fired[best]].Weight {
-			best = i
-		}
-	}
-	b.chosen = int(b.fired[best])
-	rule := &r.Rules[b.chosen]
-	r.choose(p, rule, rule.Confidence)
 }
 
 func (r *Rule) fires(f *Frame) bool {
@@ -91,58 +94,91 @@ func (r *Rule) fires(f *Frame) bool {
 	return true
 }
 
-// choose predicts what a rule says, with a confidence; the entity is the rule.
-func (r *RuleSet) choose(p *Prediction, rule *Rule, confidence float64) {
+// rank orders the predictions: the one that is chosen, the one that would be chosen without its class, and so on (specification, RuleSet,
+// RuleSelectionMethod).
+func (r *RuleSet) rank(b *ruleBuffer) {
+	b.ranks = append(b.ranks[:0], b.fired...)
+	if r.Classes != nil {
+		r.speakers(b)
+	}
+	slices.SortStableFunc(b.ranks, func(i, j int32) int { return cmp.Compare(r.strength(b, j), r.strength(b, i)) })
+}
+
+// speakers leaves one rule for each class among the ranks: the first that fired, or the heaviest. For HitSum they stand in the order of the
+// classes, which decides between equal sums; else in that of the rules.
+func (r *RuleSet) speakers(b *ruleBuffer) {
+	clear(b.sums)
+	for i := range b.best {
+		b.best[i] = -1
+	}
+	for _, i := range b.fired {
+		rule := &r.Rules[i]
+		b.sums[rule.Class] += rule.Weight
+		if best := b.best[rule.Class]; best < 0 || r.Criterion != HitFirst && rule.Weight > r.Rules[best].Weight {
+			b.best[rule.Class] = i
+		}
+	}
+	b.ranks = b.ranks[:0]
+	for _, i := range b.best {
+		if i >= 0 {
+			b.ranks = append(b.ranks, i)
+		}
+	}
+	if r.Criterion != HitSum {
+		slices.Sort(b.ranks)
+	}
+}
+
+// strength is what rules are ranked by.
+func (r *RuleSet) strength(b *ruleBuffer, i int32) float64 {
+	switch {
+	case r.Criterion == HitFirst:
+		return 0
+	case r.Criterion == HitSum && r.Classes != nil:
+		return b.sums[r.Rules[i].Class]
+	}
+	return r.Rules[i].Weight
+}
+
+// confidence is that of a rule, or for HitSum the sum of the weights for its score over the number of rules that fired.
+func (r *RuleSet) confidence(b *ruleBuffer, rule *Rule) float64 {
+	if r.Criterion == HitSum && r.Classes != nil {
+		return b.sums[rule.Class] / float64(len(b.fired))
+	}
+	return rule.Confidence
+}
+
+// choose predicts what a rule says; the entity is the rule.
+func (r *RuleSet) choose(p *Prediction, rule *Rule) {
 	p.Entity = rule.ID
 	if r.Classes == nil {
 		p.Value = rule.Score
 		return
 	}
 	p.Choose(r.Classes, int(rule.Class))
-	p.Probabilities = rule.Probabilities
-	if confidence == confidence {
+	if r.Criterion != HitSum || rule == r.Default {
+		p.Probabilities = rule.Probabilities
+	}
+}
+
+// sure notes the confidence in a rule's class.
+func (r *RuleSet) sure(p *Prediction, rule *Rule, confidence float64) {
+	if r.Classes == nil || math.IsNaN(confidence) {
+		return
+	}
+	if p.Confidences == nil {
 		p.Confidences = p.Classes(len(r.Classes))
-		p.Confidences[rule.Class] = confidence
 	}
+	p.Confidences[rule.Class] = confidence
 }
 
-// sum chooses the score with the greatest sum of weights; of equals the one that fired first. Its confidence is that sum over the number of rules
-// that fired.
-func (r *RuleSet) sum(p *Prediction, b *ruleBuffer) {
-	clear(b.sums)
-	for _, i := range b.fired {
-		b.sums[r.Rules[i].Class] += r.Rules[i].Weight
-	}
-	winner := r.Rules[b.fired[0]].Class
-	for _, i := range b.fired {
-		if c := r.Rules[i].Class; b.sums[c] > b.sums[winner] {
-			winner = c
-		}
-	}
-	for _, i := range b.fired { // the entity: the strongest rule with that score
-		if rule := &r.Rules[i]; rule.Class == winner && (b.chosen < 0 || rule.Weight > r.Rules[b.chosen].Weight) {
-			b.chosen = int(i)
-		}
-	}
-	r.choose(p, &r.Rules[b.chosen], b.sums[winner]/float64(len(b.fired)))
-	p.Probabilities = nil
-}
-
-// Ranked returns the rule of a rank among those that fired: by weight, of equals the first; for HitFirst there is one.
+// Ranked returns the rule of a rank among those that speak for a score.
 func (b *ruleBuffer) Ranked(rank int) (id value.Value, affinity float64, ok bool) {
-	rules := b.model.Rules
-	for at, i := range b.fired {
-		before := 0
-		for other, j := range b.fired {
-			if x, y := rules[j].Weight, rules[i].Weight; x > y || x == y && other < at {
-				before++
-			}
-		}
-		if before == rank-1 {
-			return rules[i].ID, rules[i].Weight, true
-		}
+	if rank < 1 || rank > len(b.ranks) {
+		return value.Missing(), 0, false
 	}
-	return value.Missing(), 0, false
+	rule := &b.model.Rules[b.ranks[rank-1]]
+	return rule.ID, rule.Weight, true
 }
 
 // Affinity is the weight of the rule with an id, if it fired.
@@ -157,7 +193,7 @@ func (b *ruleBuffer) Affinity(id string) (float64, bool) {
 
 // Explain lists the rules that fired.
 func (r *RuleSet) Explain(f *Frame, _ *Prediction, e *Explanation) {
-	b := Buffer(f, r, func() *ruleBuffer { return &ruleBuffer{model: r, chosen: -1} })
+	b := r.buffer(f)
 	for _, i := range b.fired {
 		if rule := &r.Rules[i]; rule.Notes != nil {
 			e.Rules = append(e.Rules, Fired{ID: rule.ID.String(), Predicate: rule.Notes.Predicate, Score: rule.Notes.Score, Weight: rule.Weight, Chosen: int(i) == b.chosen})

@@ -33,8 +33,9 @@ type Attribute struct {
 }
 
 type scorecardBuffer struct {
-	points []float64
-	met    []bool
+	points []float64 // by code
+	met    []bool    // by code
+	order  []int32   // codes as they were met
 }
 
 // Score adds the partial score of the first attribute of each characteristic whose predicate is true. A characteristic without one leaves
@@ -45,6 +46,7 @@ func (s *Scorecard) Score(f *Frame, p *Prediction) {
 	})
 	clear(b.points)
 	clear(b.met)
+	b.order = b.order[:0]
 	score := s.Initial
 	for i := range s.Characteristics {
 		c := &s.Characteristics[i]
@@ -68,7 +70,10 @@ func (s *Scorecard) Score(f *Frame, p *Prediction) {
 				points = -points
 			}
 			b.points[a.Code] += points
-			b.met[a.Code] = true
+			if !b.met[a.Code] {
+				b.met[a.Code] = true
+				b.order = append(b.order, a.Code)
+			}
 		}
 	}
 	if f.failed {
@@ -87,10 +92,11 @@ func (c *Characteristic) first(f *Frame, tests *Tests) *Attribute {
 	return nil
 }
 
-// rank lists the reason codes that were met by falling points, ties in the document's order; those with negative points are left out.
+// rank lists the reason codes that were met by falling points, ties in the order of their characteristics; those with negative points are
+// left out.
 func (s *Scorecard) rank(p *Prediction, b *scorecardBuffer) {
-	for code, points := range b.points {
-		if b.met[code] && points >= 0 {
+	for _, code := range b.order {
+		if points := b.points[code]; points >= 0 {
 			p.Reasons = append(p.Reasons, Reason{s.Codes[code], points})
 		}
 	}

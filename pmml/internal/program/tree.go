@@ -43,7 +43,7 @@ type Tree struct {
 	Probabilities []float64     // a row of len(Classes) each
 	Confidences   []float64     // likewise, nil where no node has its own
 	Counts        []float64     // likewise: record counts by class, for WeightedConfidence and AggregateNodes
-	Records       []float64     // by leaf: recordCount; nil, as Counts, where no strategy asks for them
+	Records       []float64     // by node: recordCount, 0 where it is not known; nil, as Counts, where no strategy asks for them
 	IDs           []value.Value // by leaf; nil in an ensemble
 	Notes         *TreeNotes    // nil: not compiled for explanations
 }
@@ -102,6 +102,10 @@ func (t *Tree) walk(f *Frame, p *Prediction) (leaf int32, penalties int, mixed b
 	if t.Nodes[0].Test.Eval(f, &t.Tests) != Yes {
 		return -1, 0, false
 	}
+	if f.substitutes != before { // the root's own predicate
+		before = f.substitutes
+		penalties++
+	}
 	at := int32(0)
 	for {
 		n := &t.Nodes[at]
@@ -132,7 +136,7 @@ func (t *Tree) walk(f *Frame, p *Prediction) (leaf int32, penalties int, mixed b
 				}
 				penalties++
 			default:
-				t.mix(f, p, at)
+				t.mix(f, p, at, penalties)
 				return at, 0, true
 			}
 			break
@@ -157,14 +161,21 @@ func (t *Tree) walk(f *Frame, p *Prediction) (leaf int32, penalties int, mixed b
 
 // mixture gathers what several leaves say.
 type mixture struct {
-	weight  float64   // sum of record counts
-	number  float64   // regression: sum of record count × score
-	classes []float64 // classification: by class
+	weight      float64   // sum of record counts
+	number      float64   // regression: sum of record count × score
+	confidences []float64 // classification, by class: likewise
+	shares      []float64 // and of probabilities
+}
+
+func (t *Tree) mixture() mixture {
+	k := len(t.Classes)
+	both := make([]float64, 2*k)
+	return mixture{confidences: both[:k:k], shares: both[k:]}
 }
 
 // mix predicts from a node where the walk met an unknown predicate, by WeightedConfidence or AggregateNodes.
-func (t *Tree) mix(f *Frame, p *Prediction, at int32) {
-	m := mixture{classes: make([]float64, len(t.Classes))}
+func (t *Tree) mix(f *Frame, p *Prediction, at int32, penalties int) {
+	m := t.mixture()
 	if t.Strategy == AggregateNodes {
 		t.aggregate(f, at, &m)
 	} else {
@@ -177,117 +188,163 @@ func (t *Tree) mix(f *Frame, p *Prediction, at int32) {
 		p.Value = value.OfFloat(m.number / m.weight)
 		return
 	}
-	shares := p.Classes(len(t.Classes))
-	copy(shares, m.classes)
+	penalty := math.Pow(t.Penalty, float64(penalties))
 	best := 0
-	for i := range shares {
-		shares[i] /= m.weight
-		if shares[i] > shares[best] {
+	for i := range m.shares {
+		m.shares[i] /= m.weight
+		m.confidences[i] /= m.weight
+		if m.confidences[i] > m.confidences[best] {
 			best = i
 		}
 	}
-	p.Probabilities, p.Confidences = shares, shares
+	for i := range m.confidences {
+		m.confidences[i] *= penalty
+	}
+	p.Probabilities, p.Confidences = m.shares, m.confidences
 	p.Choose(t.Classes, best)
 }
 
 // aggregate adds the leaves below a node that are reached when unknown predicates count as true.
 func (t *Tree) aggregate(f *Frame, at int32, m *mixture) {
 	n := &t.Nodes[at]
-	if n.First == 0 {
-		t.add(m, n.Leaf)
-		return
-	}
-	certain := false
+	reached, certain := false, false
 	for child := n.First; child != 0 && !certain; child = t.Nodes[child].Next {
-		switch t.Nodes[child].Test.Eval(f, &t.Tests) {
-		case Yes:
-			certain = true
-			t.aggregate(f, child, m)
-		case Unknown:
-			t.aggregate(f, child, m)
+		outcome := t.Nodes[child].Test.Eval(f, &t.Tests)
+		if outcome == No {
+			continue
 		}
+		reached, certain = true, outcome == Yes
+		t.aggregate(f, child, m)
+	}
+	if n.First == 0 || !reached && t.ReturnLast {
+		t.add(f, m, at)
 	}
 }
 
-func (t *Tree) add(m *mixture, leaf int32) {
+// add adds a node with its record counts.
+func (t *Tree) add(f *Frame, m *mixture, at int32) {
+	leaf := t.Nodes[at].Leaf
 	if leaf < 0 {
 		return
 	}
-	records := t.Records[leaf]
-	m.weight += records
+	records := t.records(at)
 	if t.Classes == nil {
-		m.number += records * t.Numbers[leaf]
-		return
-	}
-	k := int32(len(t.Classes))
-	if at := t.Distributions[leaf]; at >= 0 {
-		for i, c := range t.Counts[at*k : at*k+k] {
-			m.classes[i] += c
+		if x, ok := t.numberOf(f, leaf); ok {
+			m.weight += records
+			m.number += records * x
 		}
 		return
 	}
-	m.classes[t.Winners[leaf]] += records
+	k := int32(len(t.Classes))
+	place := t.Distributions[leaf]
+	if place < 0 {
+		m.weight += records
+		m.shares[t.Winners[leaf]] += records
+		m.confidences[t.Winners[leaf]] += records
+		return
+	}
+	for i, count := range t.Counts[place*k : place*k+k] { // not Node@recordCount, which may be absent or of other records
+		m.weight += count
+		m.shares[i] += count
+		m.confidences[i] += count
+	}
+}
+
+// records is what a node weighs: 1 where the document does not tell.
+func (t *Tree) records(at int32) float64 {
+	if n := t.Records[at]; n > 0 {
+		return n
+	}
+	return 1
+}
+
+// numberOf is the number that a leaf of a regression tree predicts.
+func (t *Tree) numberOf(f *Frame, leaf int32) (float64, bool) {
+	s, ok := t.Embedded[leaf]
+	if !ok {
+		return t.Numbers[leaf], true
+	}
+	said := s.Model.Run(f)
+	if said.Value.IsMissing() {
+		return 0, false
+	}
+	return said.Value.Float64()
 }
 
 // weigh returns the confidences below a node, times the record counts they are weighted with.
 func (t *Tree) weigh(f *Frame, at int32) mixture {
 	n := &t.Nodes[at]
-	out := mixture{classes: make([]float64, len(t.Classes))}
-	if n.First == 0 {
-		t.addConfidence(&out, n.Leaf)
-		return out
-	}
+	out := t.mixture()
+	before, doubt, reached := f.substitutes, false, false
 	for child := n.First; child != 0; child = t.Nodes[child].Next {
 		outcome := t.Nodes[child].Test.Eval(f, &t.Tests)
 		if outcome == No {
 			continue
 		}
-		below := t.weigh(f, child)
-		if below.weight == 0 {
-			continue
+		reached, doubt = true, doubt || outcome == Unknown
+		inside := f.substitutes
+		t.addShare(&out, t.weigh(f, child), t.Records[child])
+		before += f.substitutes - inside // those of the nodes below are theirs
+		if !doubt {                      // nothing unknown before it: the walk goes on there alone
+			break
 		}
-		records := below.weight
-		if leaf := t.Nodes[child].Leaf; leaf >= 0 && t.Records[leaf] > 0 {
-			records = t.Records[leaf]
-		}
-		out.weight += records
-		out.number += below.number / below.weight * records
-		for i, c := range below.classes {
-			out.classes[i] += c / below.weight * records
-		}
-		if outcome == Yes {
-			if out.weight == records { // nothing unknown before it: the walk goes on there alone
-				return out
-			}
+	}
+	if n.First == 0 || !reached && t.ReturnLast {
+		t.addConfidence(f, &out, at)
+	}
+	if f.substitutes != before {
+		for i := range out.confidences {
+			out.confidences[i] *= t.Penalty
 		}
 	}
 	return out
 }
 
-func (t *Tree) addConfidence(m *mixture, leaf int32) {
+// addShare adds what a child says, with the records of the child, or where it does not tell them, with those of the nodes below that were reached.
+func (t *Tree) addShare(m *mixture, below mixture, records float64) {
+	if below.weight == 0 {
+		return
+	}
+	if !(records > 0) {
+		records = below.weight
+	}
+	m.weight += records
+	m.number += below.number / below.weight * records
+	for i := range below.shares {
+		m.confidences[i] += below.confidences[i] / below.weight * records
+		m.shares[i] += below.shares[i] / below.weight * records
+	}
+}
+
+// addConfidence adds the confidences of a node that predicts.
+func (t *Tree) addConfidence(f *Frame, m *mixture, at int32) {
+	leaf := t.Nodes[at].Leaf
 	if leaf < 0 {
 		return
 	}
-	records := t.Records[leaf]
-	if records == 0 {
-		records = 1
+	records := t.records(at)
+	if t.Classes == nil {
+		if x, ok := t.numberOf(f, leaf); ok {
+			m.weight += records
+			m.number += records * x
+		}
+		return
 	}
 	m.weight += records
-	if t.Classes == nil {
-		m.number += records * t.Numbers[leaf]
-		return
-	}
 	k := int32(len(t.Classes))
-	at := t.Distributions[leaf]
-	if at < 0 {
-		m.classes[t.Winners[leaf]] += records
+	place := t.Distributions[leaf]
+	if place < 0 {
+		m.shares[t.Winners[leaf]] += records
+		m.confidences[t.Winners[leaf]] += records
 		return
 	}
-	from := t.Probabilities
+	probabilities := t.Probabilities[place*k : place*k+k]
+	confidences := probabilities
 	if t.Confidences != nil {
-		from = t.Confidences
+		confidences = t.Confidences[place*k : place*k+k]
 	}
-	for i, c := range from[at*k : at*k+k] {
-		m.classes[i] += c * records
+	for i := range probabilities {
+		m.shares[i] += probabilities[i] * records
+		m.confidences[i] += confidences[i] * records
 	}
 }
