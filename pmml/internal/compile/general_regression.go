@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -30,7 +31,7 @@ type generalPredictor struct {
 func (c *compiler) generalRegression(m *model) program.Scorer {
 	d := m.doc.Body.(*document.GeneralRegression)
 	b := &generalBuilder{c: c, m: m, d: d, parameters: map[string]*document.Parameters{}, predictors: map[string]*generalPredictor{}}
-	b.g = &program.GeneralRegression{Offset: d.Offset, OffsetRef: program.NoRef, Trials: d.Trials, TrialsRef: program.NoRef}
+	b.g = &program.GeneralRegression{Single: m.doc.Single, OffsetRef: program.NoRef, Trials: 1, TrialsRef: program.NoRef, Coefficients: len(d.Cells), DF: d.DF}
 	for i := range d.Parameters {
 		p := &d.Parameters[i]
 		if b.parameters[p.Name] != nil {
@@ -75,17 +76,21 @@ func (b *generalBuilder) addPredictors(list []document.Predictor, factor bool) {
 	}
 }
 
-// offsets are defined for models with a link (specification: offsetVariable, trialsVariable).
+// offsets and trials are used where the specification says so (offsetVariable: "generalizedLinear, ordinalMultinomial, or multinomialLogistic";
+// trialsVariable: generalizedLinear); elsewhere they are without effect. A variable goes before a constant.
 func (b *generalBuilder) offsets() {
-	linked := b.d.ModelType == "generalizedLinear" || b.d.ModelType == "multinomialLogistic" || b.d.ModelType == "ordinalMultinomial"
-	if !linked && (b.d.OffsetField != "" || b.d.Offset != 0) {
-		b.c.fault(b.m.doc.At, "an offset is not defined for modelType %s", b.d.ModelType)
+	switch b.d.ModelType {
+	case "generalizedLinear", "multinomialLogistic", "ordinalMultinomial":
+		b.g.Offset = b.d.Offset
+		if b.d.OffsetField != "" {
+			b.g.OffsetRef = b.ref(b.d.OffsetField, b.m.doc.At)
+		}
 	}
-	if b.d.OffsetField != "" {
-		b.g.OffsetRef = b.ref(b.d.OffsetField, b.m.doc.At)
-	}
-	if b.d.TrialsField != "" {
-		b.g.TrialsRef = b.ref(b.d.TrialsField, b.m.doc.At)
+	if b.d.ModelType == "generalizedLinear" && b.m.classes == nil {
+		b.g.Trials = b.d.Trials
+		if b.d.TrialsField != "" {
+			b.g.TrialsRef = b.ref(b.d.TrialsField, b.m.doc.At)
+		}
 	}
 }
 
@@ -128,24 +133,31 @@ func (b *generalBuilder) number() {
 	case "multinomialLogistic", "ordinalMultinomial":
 		b.c.fault(b.m.doc.At, "modelType %s needs functionName classification", b.d.ModelType)
 	}
+	for i := range b.d.Cells {
+		if category := b.d.Cells[i].Category; category != nil && *category != *cmp.Or(b.d.Cells[0].Category, category) {
+			b.c.fault(b.d.Cells[i].At, "a regression has coefficients of several categories")
+		}
+	}
 	b.g.Kind, b.g.Link = program.GeneralNumber, b.link()
-	terms, names := b.terms(nil)
-	b.g.Equations = [][]program.DesignTerm{terms}
-	b.covariance(names)
+	b.g.Equations = [][]program.DesignTerm{b.terms(nil)}
+	b.covariance()
 }
 
-// terms are the coefficients of a category, with those that name none; category nil: of a number. names are their parameters.
-func (b *generalBuilder) terms(category *string) (terms []program.DesignTerm, names []string) {
+// terms are the coefficients of a category after those that name none; category nil: of a number.
+func (b *generalBuilder) terms(category *string) (terms []program.DesignTerm) {
+	if category != nil {
+		terms = b.terms(nil)
+	}
 	for i := range b.d.Cells {
 		cell := &b.d.Cells[i]
-		if cell.Category != nil && (category == nil || *cell.Category != *category) && b.m.classes != nil {
+		if b.m.classes != nil && (category == nil) != (cell.Category == nil) || category != nil && *cell.Category != *category {
 			continue
 		}
 		if b.parameters[cell.Parameter] == nil {
 			b.c.fault(cell.At, "PCell names the Parameter %q, which is not declared", cell.Parameter)
 			continue
 		}
-		t := program.DesignTerm{Beta: cell.Beta}
+		t := program.DesignTerm{Beta: cell.Beta, Place: i}
 		for j := range b.d.PPCells {
 			pp := &b.d.PPCells[j]
 			if pp.Parameter != cell.Parameter || pp.Category != nil && category != nil && *pp.Category != *category {
@@ -155,9 +167,9 @@ func (b *generalBuilder) terms(category *string) (terms []program.DesignTerm, na
 				t.Cells = append(t.Cells, c)
 			}
 		}
-		terms, names = append(terms, t), append(names, cell.Parameter)
+		terms = append(terms, t)
 	}
-	return terms, names
+	return terms
 }
 
 func (b *generalBuilder) cell(pp *document.PPCell) (c program.DesignCell, ok bool) {
@@ -166,7 +178,7 @@ func (b *generalBuilder) cell(pp *document.PPCell) (c program.DesignCell, ok boo
 		b.c.fault(pp.At, "PPCell names the Predictor %q, which is not declared", pp.Predictor)
 		return c, false
 	}
-	c = program.DesignCell{Ref: p.field.ref, Factor: p.factor}
+	c = program.DesignCell{Ref: p.field.ref, Factor: p.factor, Exponent: 1}
 	if !p.factor {
 		exponent, isNumber := number(pp.Value)
 		if !isNumber {
@@ -194,30 +206,53 @@ func (b *generalBuilder) cell(pp *document.PPCell) (c program.DesignCell, ok boo
 // maxCovariance is how many coefficients may have covariances: a row then costs the square of it.
 const maxCovariance = 2000
 
-// covariance lays out PCovMatrix by the terms; cells that are not given are their mirror's, or 0.
-func (b *generalBuilder) covariance(names []string) {
+// covariance lays out PCovMatrix by the coefficients; cells that are not given are their mirror's, or 0. A PCovCell without a category is that of
+// the parameter's only coefficient.
+func (b *generalBuilder) covariance() {
 	if len(b.d.Covariances) == 0 {
 		return
 	}
-	n := len(names)
+	n := len(b.d.Cells)
 	if n > maxCovariance {
 		b.c.fault(b.m.doc.At, "PCovMatrix for %d coefficients, more than %d", n, maxCovariance)
 		return
 	}
-	place := map[string]int{}
-	for i, name := range names {
-		place[name] = i
+	type coefficient struct{ parameter, category string }
+	places, only := map[coefficient]int{}, map[string]int{}
+	for i := range b.d.Cells {
+		cell, category := &b.d.Cells[i], ""
+		if cell.Category != nil {
+			category = *cell.Category
+		}
+		places[coefficient{cell.Parameter, category}] = i
+		if _, another := only[cell.Parameter]; another {
+			i = -1
+		}
+		only[cell.Parameter] = i
+	}
+	find := func(cell *document.CovarianceCell, parameter string, category *string) (place int, ok bool) {
+		if category != nil {
+			if place, ok = places[coefficient{parameter, *category}]; ok {
+				return place, true
+			}
+		}
+		if place, ok = places[coefficient{parameter, ""}]; !ok {
+			place, ok = only[parameter]
+		}
+		switch {
+		case b.parameters[parameter] == nil:
+			b.c.fault(cell.At, "PCovCell names the Parameter %q, which is not declared", parameter)
+			return 0, false
+		case place < 0 && category == nil:
+			b.c.fault(cell.At, "PCovCell names no category of the Parameter %q, which has several coefficients", parameter)
+		}
+		return place, ok && place >= 0 // a parameter without a coefficient has no part in the result
 	}
 	b.g.Covariance = make([]float64, n*n)
 	for i := range b.d.Covariances {
 		cell := &b.d.Covariances[i]
-		row, ok1 := place[cell.Row]
-		col, ok2 := place[cell.Col]
-		for _, name := range []string{cell.Row, cell.Col} {
-			if b.parameters[name] == nil {
-				b.c.fault(cell.At, "PCovCell names the Parameter %q, which is not declared", name)
-			}
-		}
+		row, ok1 := find(cell, cell.Row, cell.TargetRow)
+		col, ok2 := find(cell, cell.Col, cell.TargetC)
 		if ok1 && ok2 {
 			b.g.Covariance[row*n+col], b.g.Covariance[col*n+row] = cell.Value, cell.Value
 		}
@@ -256,6 +291,7 @@ func (b *generalBuilder) categories() {
 		b.c.fault(b.m.doc.At, "modelType %s is not defined for classification", b.d.ModelType)
 	}
 	b.g.Classes = k.values
+	b.covariance()
 }
 
 // binomial gives the probability of the category that the coefficients name, or else of the one that is not the reference.
@@ -271,13 +307,19 @@ func (b *generalBuilder) binomial(named []string, reference int) {
 	switch {
 	case len(named) == 1:
 		category, target = &named[0], b.c.class(k, named[0])
-	case len(named) > 1:
-		b.c.fault(b.m.doc.At, "the coefficients are of %d categories", len(named))
+	case len(named) == 0 && reference >= 0:
+		target = 1 - reference
 	case reference >= 0:
 		target = 1 - reference
+		for i := range named {
+			if b.c.class(k, named[i]) == target {
+				category = &named[i]
+			}
+		}
+	case len(named) > 1:
+		b.c.fault(b.m.doc.At, "the coefficients are of %d categories, and targetReferenceCategory does not say which is the reference", len(named))
 	}
-	terms, _ := b.terms(category)
-	b.g.Equations, b.g.Class, b.g.Reference = [][]program.DesignTerm{terms}, []int32{int32(target)}, int32(1-target)
+	b.g.Equations, b.g.Class, b.g.Reference = [][]program.DesignTerm{b.terms(category)}, []int32{int32(target)}, int32(1-target)
 }
 
 // equations makes one for each category but the reference: the one named so, or else the one without coefficients; of ordinal categories the
@@ -308,7 +350,10 @@ func (b *generalBuilder) equations(named []string, reference int) {
 			text := k.values[at].String()
 			category = &text
 		}
-		terms, _ := b.terms(category)
+		terms := b.terms(category)
+		if places[at] == nil && (len(terms) == 0 || b.g.Kind == program.GeneralOrdinal) {
+			b.c.fault(b.m.doc.At, "the category %q has no coefficients and is not the reference", *category)
+		}
 		b.g.Equations, b.g.Class, b.g.Order = append(b.g.Equations, terms), append(b.g.Class, int32(at)), append(b.g.Order, int32(at))
 	}
 	b.g.Reference = int32(reference)
@@ -329,11 +374,10 @@ func (b *generalBuilder) cox() {
 	} else {
 		x.TimeRef = b.ref(d.EndTime, b.m.doc.At)
 	}
-	terms, _ := b.terms(nil)
-	b.g.Equations = [][]program.DesignTerm{terms}
+	b.g.Equations = [][]program.DesignTerm{b.terms(nil)}
 	for i := range d.Cells {
 		if p := b.parameters[d.Cells[i].Parameter]; p != nil {
-			x.Reference += d.Cells[i].Beta * p.ReferencePoint
+			x.Reference = b.round(x.Reference + b.round(b.round(d.Cells[i].Beta)*b.round(p.ReferencePoint)))
 		}
 	}
 	if !d.HasHazards {
@@ -349,10 +393,21 @@ func (b *generalBuilder) cox() {
 		return
 	}
 	x.StrataRef = f.ref
+	if len(d.Strata) == 0 {
+		b.c.fault(d.HazardsAt, "BaseCumHazardTables has no BaselineStratum for the values of %q", d.StrataField)
+	}
 	for i := range d.Strata {
 		s := &d.Strata[i]
 		x.Strata = append(x.Strata, b.stratum(b.c.constant(f.typ, s.Value), s.MaxTime, s.Cells, s.At))
 	}
+}
+
+// round rounds to the precision of the model.
+func (b *generalBuilder) round(x float64) float64 {
+	if b.g.Single {
+		return float64(float32(x))
+	}
+	return x
 }
 
 func (b *generalBuilder) stratum(v value.Value, maxTime float64, cells []document.BaselineCell, at document.Offset) program.CoxStratum {

@@ -127,7 +127,7 @@ func (c *compiler) feature(d *document.OutputField, m *model) (program.Eval, val
 	case "affinity", "entityAffinity", "clusterAffinity":
 		return c.affinity(d, prediction), value.Double
 	case "standardError", "standardDeviation", "confidenceIntervalLower", "confidenceIntervalUpper":
-		return c.spread(d, prediction), value.Double
+		return c.spread(d, of, prediction), value.Double
 	case "ruleId", "ruleValue", "antecedent", "consequent", "rule", "support", "lift", "leverage":
 		return c.ruleFeature(d, of, prediction)
 	case "warning":

@@ -51,7 +51,10 @@ func (c *compiler) affinity(d *document.OutputField, show shower) program.Eval {
 const defaultLevel = 95
 
 // spread is how far off a prediction may be.
-func (c *compiler) spread(d *document.OutputField, show shower) program.Eval {
+func (c *compiler) spread(d *document.OutputField, of *model, show shower) program.Eval {
+	if d.Feature == "standardError" && of.classes != nil {
+		return c.classError(d, of, show)
+	}
 	level := float64(defaultLevel)
 	if d.Value != nil {
 		x, ok := number(*d.Value)
@@ -76,6 +79,29 @@ func (c *compiler) spread(d *document.OutputField, show shower) program.Eval {
 		case "confidenceIntervalUpper":
 			_, x, ok = p.Spread.Interval(level / 100)
 		}
+		if !ok {
+			return value.Missing()
+		}
+		return value.OfFloat(x)
+	})
+}
+
+// classError is the standard error of a category's probability: that of value, or else the winner's.
+func (c *compiler) classError(d *document.OutputField, of *model, show shower) program.Eval {
+	class := value.Missing()
+	if d.Value != nil {
+		class = c.category(of.classes, *d.Value)
+	}
+	return show(func(p *program.Prediction) value.Value {
+		spread, ok := p.Spread.(program.ClassSpread)
+		if !ok || !p.Value.IsValid() {
+			return value.Missing()
+		}
+		wanted := class
+		if wanted.IsMissing() {
+			wanted = p.Value
+		}
+		x, ok := spread.ClassError(wanted)
 		if !ok {
 			return value.Missing()
 		}

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
 )
@@ -21,6 +23,9 @@ func (c *compiler) regression(m *model) program.Scorer {
 		if m.doc.Function != "regression" {
 			c.fault(m.doc.At, "functionName of RegressionModel is %q", m.doc.Function)
 		}
+		if len(d.Tables) > 1 {
+			c.fault(d.Tables[1].At, "a regression has %d RegressionTables", len(d.Tables))
+		}
 		if r.Link == program.LinkSimplemax {
 			c.fault(m.doc.At, "normalizationMethod simplemax is not defined for regression")
 		}
@@ -39,7 +44,11 @@ func (c *compiler) regressionClasses(d *document.Regression, m *model, r *progra
 			c.fault(t.At, "RegressionTable has no targetCategory")
 			return
 		}
-		r.Class = append(r.Class, int32(c.class(m.classes, *t.Category)))
+		class := int32(c.class(m.classes, *t.Category))
+		if slices.Contains(r.Class, class) {
+			c.fault(t.At, "a second RegressionTable for the category %q", *t.Category)
+		}
+		r.Class = append(r.Class, class)
 	}
 	if r.Link == program.LinkExp {
 		c.fault(m.doc.At, "normalizationMethod exp is not defined for classification")
@@ -73,7 +82,9 @@ func (c *compiler) table(d *document.RegressionTable, m *model) program.Table {
 		for j := range d.Terms[i].Fields {
 			ref := &d.Terms[i].Fields[j]
 			if f := c.use(m.scope, ref.Field, ref.Place()); f != nil {
-				term.Refs = append(term.Refs, f.ref)
+				c.numeric(f, ref.Place())
+				missing, _ := c.instead(ref.MapMissingTo, f.typ, ref.Place())
+				term.Factors = append(term.Factors, program.Factor{Ref: f.ref, Default: missing})
 			}
 		}
 		t.Terms = append(t.Terms, term)

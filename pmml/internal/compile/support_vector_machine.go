@@ -14,7 +14,7 @@ var kernelKinds = map[string]program.KernelKind{
 // supportVectorMachine compiles a SupportVectorMachineModel (specification, SupportVectorMachine).
 func (c *compiler) supportVectorMachine(m *model) program.Scorer {
 	d := m.doc.Body.(*document.SupportVectorMachines)
-	s := &program.SupportVectorMachines{Kind: kernelKinds[d.Kernel.Kind], Gamma: d.Kernel.Gamma, Coef0: d.Kernel.Coef0, Degree: d.Kernel.Degree, MaxWins: d.MaxWins}
+	s := &program.SupportVectorMachines{Single: m.doc.Single, Kind: kernelKinds[d.Kernel.Kind], Gamma: d.Kernel.Gamma, Coef0: d.Kernel.Coef0, Degree: d.Kernel.Degree, MaxWins: d.MaxWins}
 	for i := range d.Fields {
 		v := &d.Fields[i]
 		f := c.use(m.scope, v.Field, v.At)

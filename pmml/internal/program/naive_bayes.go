@@ -51,7 +51,7 @@ func (n *NaiveBayes) Score(f *Frame, p *Prediction) {
 	if f.failed {
 		return
 	}
-	shareExponentials(y)
+	shareExponentials[float64](y)
 	best := 0
 	for c := range y {
 		if y[c] > y[best] {

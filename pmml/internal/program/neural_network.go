@@ -68,6 +68,14 @@ type neuralBuffer struct {
 
 // Score runs the network. A missing input leaves the targets without a value.
 func (n *NeuralNetwork) Score(f *Frame, p *Prediction) {
+	if n.Single {
+		runNetwork[float32](n, f, p)
+	} else {
+		runNetwork[float64](n, f, p)
+	}
+}
+
+func runNetwork[T real](n *NeuralNetwork, f *Frame, p *Prediction) {
 	b := Buffer(f, n, func() *neuralBuffer { return &neuralBuffer{model: n, outputs: make([]float64, n.Outputs)} })
 	for i, input := range n.Inputs {
 		v := input(f)
@@ -81,10 +89,10 @@ func (n *NeuralNetwork) Score(f *Frame, p *Prediction) {
 		if f.failed {
 			return
 		}
-		b.outputs[i] = n.round(x)
+		b.outputs[i] = float64(T(x))
 	}
 	for i := range n.Layers {
-		n.layer(&n.Layers[i], b.outputs)
+		runLayer[T](&n.Layers[i], b.outputs)
 	}
 	for i := range n.Targets {
 		t := &n.Targets[i]
@@ -96,92 +104,60 @@ func (n *NeuralNetwork) Score(f *Frame, p *Prediction) {
 	}
 }
 
-func (n *NeuralNetwork) round(x float64) float64 {
-	if n.Single {
-		return float64(float32(x))
-	}
-	return x
-}
-
-func (n *NeuralNetwork) layer(l *NeuralLayer, all []float64) {
+func runLayer[T real](l *NeuralLayer, all []float64) {
 	out := all[l.Start : l.Start+len(l.Bias)]
 	switch {
 	case l.Activation == RadialBasis:
-		l.radial(all, out)
-	case n.Single:
-		l.sumSingle(all, out)
+		radial[T](l, all, out)
 	case l.Ends == nil:
-		l.sumDense(all, out)
+		sumDense[T](l, all, out)
 	default:
-		l.sumSparse(all, out)
+		sumSparse[T](l, all, out)
 	}
-	l.activate(out)
-	if n.Single {
-		for i := range out {
-			out[i] = float64(float32(out[i]))
-		}
-	}
+	activate[T](l, out)
 	switch l.Normalization {
 	case LinkSoftmax:
-		if n.Single {
-			softmaxSingle(out)
-		} else {
-			softmax(out)
-		}
+		softmax[T](out)
 	case LinkSimplemax:
-		sum := 0.0
-		for _, x := range out {
-			sum += x
-		}
-		for i := range out {
-			out[i] /= sum
-		}
+		divide[T](out)
 	}
 }
 
 // softmax makes shares of exponentials. An infinite output leaves them undefined, NaN.
-func softmax(out []float64) {
-	most, sum := math.Inf(-1), 0.0
+func softmax[T real](out []float64) {
+	most := math.Inf(-1)
 	for _, x := range out {
 		most = math.Max(most, x)
 	}
 	for i, x := range out {
-		out[i] = math.Exp(x - most)
-		sum += out[i]
+		out[i] = float64(exponential(T(x) - T(most)))
 	}
-	for i := range out {
-		out[i] /= sum
-	}
+	divide[T](out)
 }
 
-// softmaxSingle is softmax in single precision.
-func softmaxSingle(out []float64) {
-	most, sum := math.Inf(-1), float32(0)
+// divide divides by the sum.
+func divide[T real](out []float64) {
+	sum := T(0)
 	for _, x := range out {
-		most = math.Max(most, x)
+		sum += T(x)
 	}
 	for i, x := range out {
-		e := float32(math.Exp(float64(float32(x) - float32(most))))
-		out[i] = float64(e)
-		sum += e
-	}
-	for i := range out {
-		out[i] = float64(float32(out[i]) / sum)
+		out[i] = float64(T(x) / sum)
 	}
 }
 
 // sumDense adds input by input, so that the neurons' sums are independent of each other; each is in the order of the connections.
-func (l *NeuralLayer) sumDense(all, out []float64) {
+func sumDense[T real](l *NeuralLayer, all, out []float64) {
 	clear(out)
 	n := len(out)
 	for i, from := range l.From {
-		x, weights := all[from], l.Weights[i*n:i*n+n]
+		x, weights := T(all[from]), l.Weights[i*n:i*n+n]
 		for j := range weights {
-			out[j] += weights[j] * x
+			out[j] = float64(T(out[j]) + times(T(weights[j]), x))
 		}
 	}
 	for j, bias := range l.Bias {
-		out[j] += bias
+		out[j] = float64(T(out[j]) + T(bias))
 	}
 }
 
@@ -194,85 +170,77 @@ func (l *NeuralLayer) connections(neuron int) (from []int32, weights []float64) 
 	return l.From[begin:l.Ends[neuron]], l.Weights[begin:l.Ends[neuron]]
 }
 
-func (l *NeuralLayer) sumSparse(all, out []float64) {
+func sumSparse[T real](l *NeuralLayer, all, out []float64) {
 	for j := range out {
-		sum := 0.0
+		sum := T(0)
 		from, weights := l.connections(j)
 		for i, place := range from {
-			sum += weights[i] * all[place]
+			sum += times(T(weights[i]), T(all[place]))
 		}
-		out[j] = sum + l.Bias[j]
-	}
-}
-
-func (l *NeuralLayer) sumSingle(all, out []float64) {
-	for j := range out {
-		sum := float32(0)
-		if l.Ends == nil {
-			for i, place := range l.From {
-				sum += float32(float32(l.Weights[i*len(out)+j]) * float32(all[place]))
-			}
-		} else {
-			from, weights := l.connections(j)
-			for i, place := range from {
-				sum += float32(float32(weights[i]) * float32(all[place]))
-			}
-		}
-		out[j] = float64(sum + float32(l.Bias[j]))
+		out[j] = float64(sum + T(l.Bias[j]))
 	}
 }
 
 // radial is the activation of radial basis functions: altitude^fan-in · exp(-Σ(x-w)²/(2·width²)).
-func (l *NeuralLayer) radial(all, out []float64) {
+func radial[T real](l *NeuralLayer, all, out []float64) {
 	for j := range out {
-		sum, fan := 0.0, len(l.From)
-		add := func(x, w float64) { sum += (x - w) * (x - w) }
+		sum, fan := T(0), len(l.From)
+		add := func(x, w T) { sum += times(x-w, x-w) }
 		if l.Ends == nil {
 			for i, place := range l.From {
-				add(all[place], l.Weights[i*len(out)+j])
+				add(T(all[place]), T(l.Weights[i*len(out)+j]))
 			}
 		} else {
 			from, weights := l.connections(j)
 			fan = len(from)
 			for i, place := range from {
-				add(all[place], weights[i])
+				add(T(all[place]), T(weights[i]))
 			}
 		}
-		out[j] = math.Exp(float64(fan)*math.Log(l.Altitude[j]) - sum/(2*l.Width[j]*l.Width[j]))
+		width, altitude := T(l.Width[j]), T(l.Altitude[j])
+		out[j] = float64(exponential(times(T(fan), T(math.Log(float64(altitude)))) - sum/(2*width*width)))
 	}
 }
 
-func (l *NeuralLayer) activate(out []float64) {
-	for i, z := range out {
-		switch l.Activation {
-		case Threshold:
-			out[i] = 0
-			if z > l.Threshold {
-				out[i] = 1
+// activate applies the layer's activation function (specification, NeuralNetwork); that of radial basis functions is applied already.
+func activate[T real](l *NeuralLayer, out []float64) {
+	switch l.Activation {
+	case Threshold:
+		threshold := T(l.Threshold)
+		replace(out, func(z T) T {
+			if z > threshold {
+				return 1
 			}
-		case Logistic:
-			out[i] = 1 / (1 + math.Exp(-z))
-		case Tanh:
-			out[i] = math.Tanh(z)
-		case Exponential:
-			out[i] = math.Exp(z)
-		case Reciprocal:
-			out[i] = 1 / z
-		case Square:
-			out[i] = z * z
-		case Gauss:
-			out[i] = math.Exp(-z * z)
-		case Sine:
-			out[i] = math.Sin(z)
-		case Cosine:
-			out[i] = math.Cos(z)
-		case Elliott:
-			out[i] = z / (1 + math.Abs(z))
-		case Arctan:
-			out[i] = 2 * math.Atan(z) / math.Pi
-		case Rectifier:
-			out[i] = math.Max(0, z)
-		}
+			return 0
+		})
+	case Logistic:
+		replace(out, logistic[T])
+	case Tanh:
+		replace(out, func(z T) T { return T(math.Tanh(float64(z))) })
+	case Exponential:
+		replace(out, exponential[T])
+	case Reciprocal:
+		replace(out, func(z T) T { return 1 / z })
+	case Square:
+		replace(out, func(z T) T { return z * z })
+	case Gauss:
+		replace(out, func(z T) T { return exponential(-(z * z)) })
+	case Sine:
+		replace(out, func(z T) T { return T(math.Sin(float64(z))) })
+	case Cosine:
+		replace(out, func(z T) T { return T(math.Cos(float64(z))) })
+	case Elliott:
+		replace(out, func(z T) T { return z / (1 + max(z, -z)) })
+	case Arctan:
+		replace(out, func(z T) T { return 2 * T(math.Atan(float64(z))) / math.Pi })
+	case Rectifier:
+		replace(out, func(z T) T { return max(0, z) })
+	}
+}
+
+func replace[T real](out []float64, f func(z T) T) {
+	for i, z := range out {
+		out[i] = float64(f(T(z)))
 	}
 }
 
@@ -299,7 +267,11 @@ func (t *NeuralTarget) predict(b *neuralBuffer, p *Prediction, single bool) {
 	winner := int(t.Class[best])
 	if len(t.Neurons) == 1 && len(y) == 2 { // one neuron for two categories: the other has what is left
 		other := 1 - winner
-		if y[other] = 1 - y[winner]; y[other] > y[winner] {
+		y[other] = 1 - y[winner]
+		if single {
+			y[other] = float64(float32(y[other]))
+		}
+		if y[other] > y[winner] {
 			winner = other
 		}
 	}

@@ -4,97 +4,85 @@ import "math"
 
 // normalize turns scores by class into probabilities (specification, Regression). Only classes with a table take part; the last one
 // often gets what the others leave. False: they sum to nothing.
-func (r *Regression) normalize(y []float64) bool {
+func normalize[T real](r *Regression, y []float64) bool {
+	first, last := r.Class[0], r.Class[len(r.Class)-1]
 	switch {
+	case r.Link == LinkSoftmax && isSingle[T]() && len(r.Class) == 2 && r.Tables[1].Zero():
+		// The reference engine takes the logistic function here. Both are equal but for their rounding, which shows in single precision.
+		p := logistic(T(y[first]))
+		y[first], y[last] = float64(p), float64(1-p)
 	case r.Link == LinkSoftmax:
-		r.softmax(y)
+		shareExponents[T](r.Class, y)
+		return shares[T](r.Class, y)
 	case r.Link == LinkSimplemax:
-		return r.shares(y)
+		return shares[T](r.Class, y)
 	case r.Ordinal:
-		r.differences(y)
+		differences[T](r, y)
 	case len(r.Class) == 2:
-		first, last := r.Class[0], r.Class[1]
-		y[first] = r.cumulated(y[first])
-		y[last] = r.round(1 - y[first])
+		p := cumulated(r, T(y[first]))
+		y[first], y[last] = float64(p), float64(1-p)
 	case r.Link == LinkNone:
-		rest, last := 1.0, len(r.Class)-1
-		for _, c := range r.Class[:last] {
-			rest = r.round(rest - y[c])
+		sum := T(0)
+		for _, c := range r.Class[:len(r.Class)-1] {
+			sum += T(y[c])
 		}
-		y[r.Class[last]] = rest
+		y[last] = float64(1 - sum)
 	default:
 		// Since 4.3 these links are for two categories. Before, each category had its own probability; they are made to sum to one.
 		for _, c := range r.Class {
-			y[c] = r.inverse(y[c])
+			y[c] = float64(inverse(r.Link, T(y[c])))
 		}
-		return r.shares(y)
+		return shares[T](r.Class, y)
 	}
 	return true
 }
 
-func (r *Regression) round(x float64) float64 {
-	if r.Single {
-		return float64(float32(x))
-	}
-	return x
-}
-
-func (r *Regression) inverse(x float64) float64 {
-	if r.Single {
-		return r.Link.single(x)
-	}
-	return r.Link.Inverse(x)
-}
-
 // cumulated is a probability; without a link the score is taken for one.
-func (r *Regression) cumulated(x float64) float64 {
-	p := r.inverse(x)
+func cumulated[T real](r *Regression, y T) T {
 	if r.Link == LinkNone {
-		return math.Min(1, math.Max(0, p))
+		return min(1, max(0, y))
 	}
-	return p
+	return inverse(r.Link, y)
 }
 
-func (r *Regression) softmax(y []float64) {
+// shareExponents replaces scores by exponentials, moved so that none overflows.
+func shareExponents[T real](classes []int32, y []float64) {
 	most := math.Inf(-1)
-	for _, c := range r.Class {
+	for _, c := range classes {
 		most = math.Max(most, y[c])
 	}
-	for _, c := range r.Class {
-		if y[c] == most && len(r.Class) == 2 { // also where most is infinite: a logistic function of the difference
-			y[c] = 0
+	for _, c := range classes {
+		if y[c] == most && len(classes) == 2 { // also where most is infinite: a logistic function of the difference
+			y[c] = 1
 		} else {
-			y[c] -= most
+			y[c] = float64(exponential(T(y[c]) - T(most)))
 		}
-		y[c] = r.round(math.Exp(r.round(y[c])))
 	}
-	r.shares(y)
 }
 
-// differences are the probabilities of ordinal categories, whose scores are of cumulated ones.
-func (r *Regression) differences(y []float64) {
-	before := 0.0
-	for i, c := range r.Class {
-		upTo := 1.0
-		if i < len(r.Class)-1 {
-			upTo = r.cumulated(y[c])
-		}
-		y[c] = r.round(upTo - before)
+// differences are the probabilities of ordinal categories, whose scores are of cumulated ones. The last gets what the others leave.
+func differences[T real](r *Regression, y []float64) {
+	before, sum, last := T(0), T(0), len(r.Class)-1
+	for _, c := range r.Class[:last] {
+		upTo := cumulated(r, T(y[c]))
+		y[c] = float64(upTo - before)
+		sum += upTo - before
 		before = upTo
 	}
+	y[r.Class[last]] = float64(1 - sum)
 }
 
 // shares divides by the sum.
-func (r *Regression) shares(y []float64) bool {
-	sum := 0.0
-	for _, c := range r.Class {
-		sum = r.round(sum + y[c])
+func shares[T real](classes []int32, y []float64) bool {
+	sum := T(0)
+	for _, c := range classes {
+		sum += T(y[c])
 	}
 	if sum == 0 {
 		return false
 	}
-	for _, c := range r.Class {
-		y[c] = r.round(y[c] / sum)
+	for _, c := range classes {
+		y[c] = float64(T(y[c]) / sum)
 	}
 	return true
 }

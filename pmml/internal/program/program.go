@@ -90,6 +90,12 @@ type Spread interface {
 	Interval(level float64) (lower, upper float64, ok bool)
 }
 
+// ClassSpread is a Spread that also knows how far off the probability of a class may be.
+type ClassSpread interface {
+	Spread
+	ClassError(class value.Value) (standardError float64, ok bool)
+}
+
 // Classes returns a buffer for n class values, zeroed, which the prediction owns.
 func (p *Prediction) Classes(n int) []float64 {
 	if cap(p.Buffer) < n {

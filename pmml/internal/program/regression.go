@@ -1,8 +1,6 @@
 package program
 
 import (
-	"math"
-
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
 
@@ -22,36 +20,23 @@ const (
 	LinkCauchit
 )
 
-// Inverse is the link's distribution function at y.
-func (l Link) Inverse(y float64) float64 {
+// inverse is the link's distribution function at y.
+func inverse[T real](l Link, y T) T {
 	switch l {
 	case LinkLogit, LinkSoftmax:
-		return 1 / (1 + math.Exp(-y))
+		return logistic(y)
 	case LinkProbit:
-		return math.Erfc(-y/math.Sqrt2) / 2
+		return probit(y)
 	case LinkCloglog:
-		return 1 - math.Exp(-math.Exp(y))
+		return cloglog(y)
 	case LinkExp:
-		return math.Exp(y)
+		return exponential(y)
 	case LinkLoglog:
-		return math.Exp(-math.Exp(-y))
+		return loglog(y)
 	case LinkCauchit:
-		return 0.5 + math.Atan(y)/math.Pi
+		return cauchit(y)
 	}
 	return y
-}
-
-// single is Inverse in single precision: each operation is rounded.
-func (l Link) single(y float64) float64 {
-	switch l {
-	case LinkLogit, LinkSoftmax:
-		return float64(1 / (1 + float32(math.Exp(float64(float32(-y))))))
-	case LinkCloglog:
-		return float64(1 - float32(math.Exp(-float64(float32(math.Exp(y))))))
-	case LinkLoglog:
-		return float64(float32(math.Exp(-float64(float32(math.Exp(-y))))))
-	}
-	return float64(float32(l.Inverse(y)))
 }
 
 // Table is a RegressionTable.
@@ -60,6 +45,11 @@ type Table struct {
 	Numeric     []Numeric
 	Categorical []Categorical
 	Terms       []Term
+}
+
+// Zero says that the table is 0 whatever the row.
+func (t *Table) Zero() bool {
+	return t.Intercept == 0 && len(t.Numeric)+len(t.Categorical)+len(t.Terms) == 0
 }
 
 // Numeric is a NumericPredictor.
@@ -78,7 +68,13 @@ type Categorical struct {
 // Term is a PredictorTerm.
 type Term struct {
 	Coefficient float64
-	Refs        []Ref
+	Factors     []Factor
+}
+
+// Factor is a field of a Term.
+type Factor struct {
+	Ref     Ref
+	Default value.Value // mapMissingTo, missing where there is none
 }
 
 // Regression is a RegressionModel.
@@ -93,27 +89,29 @@ type Regression struct {
 
 // Score computes the tables.
 func (r *Regression) Score(f *Frame, p *Prediction) {
+	if r.Single {
+		scoreTables[float32](r, f, p)
+	} else {
+		scoreTables[float64](r, f, p)
+	}
+}
+
+func scoreTables[T real](r *Regression, f *Frame, p *Prediction) {
 	if r.Classes == nil {
-		y, ok := r.Tables[0].sum(f, r.Single)
-		if !ok {
-			return
-		}
-		if r.Single {
-			p.Value = value.OfSingle(r.Link.single(y))
-		} else {
-			p.Value = value.OfFloat(r.Link.Inverse(y))
+		if y, ok := sumTable[T](&r.Tables[0], f); ok {
+			p.Value = number(inverse(r.Link, y))
 		}
 		return
 	}
 	probabilities := p.Classes(len(r.Classes))
 	for i := range r.Tables {
-		y, ok := r.Tables[i].sum(f, r.Single)
+		y, ok := sumTable[T](&r.Tables[i], f)
 		if !ok {
 			return
 		}
-		probabilities[r.Class[i]] = y
+		probabilities[r.Class[i]] = float64(y)
 	}
-	if !r.normalize(probabilities) {
+	if !normalize[T](r, probabilities) {
 		if !f.Failed() {
 			f.Fail(NoResult, "", "the scores of the regression tables cannot be normalized")
 		}
@@ -129,79 +127,71 @@ func (r *Regression) Score(f *Frame, p *Prediction) {
 	p.Choose(r.Classes, int(best))
 }
 
-// sum is the table's linear predictor, the intercept added last (the order of JPMML, which decides the last digit); false: an input is missing, or the row has failed.
-func (t *Table) sum(f *Frame, single bool) (float64, bool) {
-	if single {
-		return t.sumSingle(f)
+// number is a result in its precision.
+func number[T real](y T) value.Value {
+	if isSingle[T]() {
+		return value.OfSingle(float64(y))
 	}
-	y := 0.0
-	for i := range t.Numeric {
-		n := &t.Numeric[i]
-		x, ok := f.Number(n.Ref)
-		if !ok {
-			return 0, false
-		}
-		if n.Exponent != 1 {
-			x = math.Pow(x, n.Exponent)
-		}
-		y += n.Coefficient * x
-	}
-	for i := range t.Categorical {
-		c := &t.Categorical[i]
-		if value.Equal(*f.At(c.Ref), c.Value) {
-			y += c.Coefficient
-		}
-	}
-	for i := range t.Terms {
-		product := 1.0
-		for _, ref := range t.Terms[i].Refs {
-			x, ok := f.Number(ref)
-			if !ok {
-				return 0, false
-			}
-			product *= x
-		}
-		y += t.Terms[i].Coefficient * product
-	}
-	return y + t.Intercept, !f.failed
+	return value.OfFloat(float64(y))
 }
 
-func (t *Table) sumSingle(f *Frame) (float64, bool) {
-	y := float32(0)
+// sumTable is the table's linear predictor, the intercept added last (the order of JPMML, which decides the last digit); false: an input is missing, or the row has failed.
+func sumTable[T real](t *Table, f *Frame) (T, bool) {
+	y := T(0)
 	for i := range t.Numeric {
 		n := &t.Numeric[i]
-		x, ok := f.Number(n.Ref)
+		number, ok := f.Number(n.Ref)
 		if !ok {
 			return 0, false
 		}
+		x := T(number)
 		if n.Exponent != 1 {
-			x = math.Pow(float64(float32(x)), n.Exponent)
+			x = raised(x, T(n.Exponent))
 		}
-		y += float32(float32(n.Coefficient) * float32(x))
+		y += times(T(n.Coefficient), x)
 	}
 	for i := range t.Categorical {
 		c := &t.Categorical[i]
 		if value.Equal(*f.At(c.Ref), c.Value) {
-			y += float32(c.Coefficient)
+			y += T(c.Coefficient)
 		}
 	}
 	for i := range t.Terms {
-		product := float32(1)
-		for _, ref := range t.Terms[i].Refs {
-			x, ok := f.Number(ref)
-			if !ok {
-				return 0, false
-			}
-			product = float32(product * float32(x))
+		product, ok := termOf[T](&t.Terms[i], f)
+		if !ok {
+			return 0, false
 		}
-		y += float32(float32(t.Terms[i].Coefficient) * product)
+		y += product
 	}
-	return float64(y + float32(t.Intercept)), !f.failed
+	return y + T(t.Intercept), !f.failed
+}
+
+// termOf is a PredictorTerm: the coefficient times each field in turn.
+func termOf[T real](t *Term, f *Frame) (T, bool) {
+	product := T(t.Coefficient)
+	for i := range t.Factors {
+		x, ok := f.NumberOr(t.Factors[i].Ref, &t.Factors[i].Default)
+		if !ok {
+			return 0, false
+		}
+		product = times(product, T(x))
+	}
+	return product, true
 }
 
 // Number returns a field's number; false where it is missing. A value that is no number fails the row.
-func (f *Frame) Number(r Ref) (float64, bool) {
+func (f *Frame) Number(r Ref) (float64, bool) { return f.numberOf(f.At(r)) }
+
+// NumberOr is Number with a value that stands for a missing one.
+func (f *Frame) NumberOr(r Ref, missing *value.Value) (float64, bool) {
 	v := f.At(r)
+	if v.IsMissing() {
+		v = missing
+	}
+	return f.numberOf(v)
+}
+
+func (f *Frame) numberOf(v *value.Value) (float64, bool) {
 	if v.IsMissing() {
 		return 0, false
 	}

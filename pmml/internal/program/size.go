@@ -60,7 +60,7 @@ func (r *Regression) Bytes() int64 {
 		t := &r.Tables[i]
 		n += bytesOf(t.Numeric) + bytesOf(t.Categorical) + bytesOf(t.Terms)
 		for _, term := range t.Terms {
-			n += bytesOf(term.Refs)
+			n += bytesOf(term.Factors)
 		}
 	}
 	return n

@@ -36,6 +36,7 @@ type Machine struct {
 
 // SupportVectorMachines is a SupportVectorMachineModel.
 type SupportVectorMachines struct {
+	Single               bool
 	Kind                 KernelKind
 	Gamma, Coef0, Degree float64
 	Fields               []VectorField
@@ -47,10 +48,19 @@ type SupportVectorMachines struct {
 	Rounded              bool // 3.1 and 3.2: a machine that rounds to 0 means the alternate category
 }
 
+// supportBuffer is scratch of a row: its coordinates, the kernel of each vector, the value of each machine.
 type supportBuffer struct{ x, kernels, values []float64 }
 
 // Score evaluates the machines. The kernel of a vector is computed once for all of them. A missing coordinate leaves no prediction.
 func (s *SupportVectorMachines) Score(f *Frame, p *Prediction) {
+	if s.Single {
+		runMachines[float32](s, f, p)
+	} else {
+		runMachines[float64](s, f, p)
+	}
+}
+
+func runMachines[T real](s *SupportVectorMachines, f *Frame, p *Prediction) {
 	n := len(s.Fields)
 	b := Buffer(f, s, func() *supportBuffer {
 		return &supportBuffer{make([]float64, n), make([]float64, len(s.Vectors)/max(n, 1)), make([]float64, len(s.Machines))}
@@ -60,17 +70,17 @@ func (s *SupportVectorMachines) Score(f *Frame, p *Prediction) {
 		if !ok {
 			return
 		}
-		b.x[i] = x
+		b.x[i] = float64(T(x))
 	}
 	for i := range b.kernels {
-		b.kernels[i] = s.kernel(b.x, s.Vectors[i*n:i*n+n])
+		b.kernels[i] = kernel[T](s, b.x, s.Vectors[i*n:i*n+n])
 	}
 	for i := range s.Machines {
-		b.values[i] = s.Machines[i].value(b)
+		b.values[i] = float64(machineValue[T](&s.Machines[i], b))
 	}
 	switch {
 	case s.Classes == nil:
-		p.Value = value.OfFloat(b.values[0])
+		p.Value = number(T(b.values[0]))
 	case s.Votes:
 		s.vote(p, b.values)
 	default:
@@ -92,40 +102,40 @@ func (v *VectorField) coordinate(f *Frame) (float64, bool) {
 	return 0, true
 }
 
-func (s *SupportVectorMachines) kernel(x, v []float64) float64 {
-	sum := 0.0
+func kernel[T real](s *SupportVectorMachines, x, v []float64) float64 {
+	sum := T(0)
 	v = v[:len(x)]
 	if s.Kind == RadialBasisKernel {
 		for i := range x {
-			d := x[i] - v[i]
-			sum += d * d
+			d := T(x[i]) - T(v[i])
+			sum += times(d, d)
 		}
-		return math.Exp(-s.Gamma * sum)
+		return float64(exponential(-T(s.Gamma) * sum))
 	}
 	for i := range x {
-		sum += x[i] * v[i]
+		sum += times(T(x[i]), T(v[i]))
 	}
 	switch s.Kind {
 	case PolynomialKernel:
-		return math.Pow(s.Gamma*sum+s.Coef0, s.Degree)
+		return float64(raised(times(T(s.Gamma), sum)+T(s.Coef0), T(s.Degree)))
 	case SigmoidKernel:
-		return math.Tanh(s.Gamma*sum + s.Coef0)
+		return float64(T(math.Tanh(float64(times(T(s.Gamma), sum) + T(s.Coef0)))))
 	}
-	return sum
+	return float64(sum)
 }
 
-func (m *Machine) value(b *supportBuffer) float64 {
-	sum := 0.0
+func machineValue[T real](m *Machine, b *supportBuffer) T {
+	sum := T(0)
 	if m.Vectors == nil {
 		for i, w := range m.Weights {
-			sum += w * b.x[i]
+			sum += times(T(w), T(b.x[i]))
 		}
-		return sum + m.Constant
+		return sum + T(m.Constant)
 	}
 	for i, v := range m.Vectors {
-		sum += m.Weights[i] * b.kernels[v]
+		sum += times(T(m.Weights[i]), T(b.kernels[v]))
 	}
-	return sum + m.Constant
+	return sum + T(m.Constant)
 }
 
 // vote gives each machine's vote to one of its two categories; the probabilities are shares of the votes.

@@ -1,0 +1,35 @@
+package program
+
+import "math"
+
+// real is what a model computes with: float64, or float32 under x-mathContext="float".
+type real interface{ float32 | float64 }
+
+// eSingle is e to the digits of a float32. The reference engine raises it to powers in single precision; documents with x-mathContext="float" are
+// made for that engine, and their probabilities far from ½ differ by up to 1e-5 when e itself is used.
+const eSingle = 2.7182817
+
+func exponential[T real](x T) T {
+	if isSingle[T]() {
+		return T(math.Pow(eSingle, float64(x)))
+	}
+	return T(math.Exp(float64(x)))
+}
+
+// isSingle tells float32 from float64 by what the difference of two constants is rounded to.
+func isSingle[T real]() bool { return T(1)+T(1e-9) == 1 }
+
+// times is a product that is rounded by itself: no processor may join it with the addition after it. (That of two float32 is exact in float64.)
+func times[T real](a, b T) T { return T(float64(a) * float64(b)) }
+
+func raised[T real](x, exponent T) T { return T(math.Pow(float64(x), float64(exponent))) }
+
+func logistic[T real](y T) T { return 1 / (1 + exponential(-y)) }
+
+func probit[T real](y T) T { return T(math.Erfc(-float64(y)/math.Sqrt2) / 2) }
+
+func cloglog[T real](y T) T { return 1 - exponential(-exponential(y)) }
+
+func loglog[T real](y T) T { return exponential(-exponential(-y)) }
+
+func cauchit[T real](y T) T { return 0.5 + times(1/math.Pi, T(math.Atan(float64(y)))) }
