@@ -35,29 +35,68 @@ func (in *Input) SetValue(i int, v value.Value) { in.frame.SetValue(i, v) }
 // SetValues gives field i as a collection, which keeps the slice.
 func (in *Input) SetValues(i int, members []value.Value) { in.frame.SetValue(i, value.OfList(members)) }
 
-// Set gives field i as a value of one of Go's basic types; nil is missing. Other types are an error.
+// Set gives field i as a value of one of Go's basic types; nil is missing, and a []any or []string of such values a collection. Other types are an
+// error.
 func (in *Input) Set(i int, v any) error {
 	switch v := v.(type) {
 	case nil:
 		in.SetMissing(i)
+		return nil
 	case float64:
 		in.SetFloat(i, v)
-	case float32:
-		in.SetFloat(i, float64(v))
-	case int:
-		in.SetValue(i, value.OfInt(int64(v)))
-	case int32:
-		in.SetValue(i, value.OfInt(int64(v)))
-	case int64:
-		in.SetValue(i, value.OfInt(v))
-	case bool:
-		in.SetValue(i, value.OfBool(v))
-	case string:
-		in.SetValue(i, value.OfString(v))
-	case value.Value:
-		in.SetValue(i, v)
-	default:
-		return fmt.Errorf("pmml: field %s: a value of type %T cannot be given", in.model.fields[i].Name, v)
+		return nil
+	case []any:
+		members := make([]value.Value, 0, len(v))
+		for _, member := range v {
+			x, ok := basic(member)
+			if !ok {
+				return in.cannot(i, member)
+			}
+			members = append(members, x)
+		}
+		in.SetValues(i, members)
+		return nil
+	case []string:
+		members := make([]value.Value, 0, len(v))
+		for _, text := range v {
+			members = append(members, value.OfString(text))
+		}
+		in.SetValues(i, members)
+		return nil
 	}
+	x, ok := basic(v)
+	if !ok {
+		return in.cannot(i, v)
+	}
+	in.SetValue(i, x)
 	return nil
+}
+
+func (in *Input) cannot(i int, v any) error {
+	return fmt.Errorf("pmml: field %s: a value of type %T cannot be given", in.model.fields[i].Name, v)
+}
+
+// basic makes a value of one of Go's basic types; nil is missing.
+func basic(v any) (value.Value, bool) {
+	switch v := v.(type) {
+	case nil:
+		return value.Missing(), true
+	case float64:
+		return value.OfFloat(v), true
+	case float32:
+		return value.OfFloat(float64(v)), true
+	case int:
+		return value.OfInt(int64(v)), true
+	case int32:
+		return value.OfInt(int64(v)), true
+	case int64:
+		return value.OfInt(v), true
+	case bool:
+		return value.OfBool(v), true
+	case string:
+		return value.OfString(v), true
+	case value.Value:
+		return v, true
+	}
+	return value.Missing(), false
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -45,14 +46,14 @@ func score(t *testing.T, m *pmml.Model, row map[string]string) map[string]any {
 	return object
 }
 
-// same compares with a number, string, bool or nil.
+// same compares with a number, string, bool, list or nil.
 func same(want, got any) bool {
 	w, ok1 := want.(float64)
 	g, ok2 := got.(float64)
 	if ok1 && ok2 {
 		return math.Abs(w-g) <= 1e-12*math.Max(1, math.Abs(w))
 	}
-	return want == got
+	return reflect.DeepEqual(want, got)
 }
 
 func check(t *testing.T, name string, got map[string]any, want map[string]any) {

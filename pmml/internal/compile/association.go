@@ -62,6 +62,10 @@ func (b *associationBuilder) itemsAndSets() {
 				if v := b.c.constant(f.typ, text); v.IsValid() {
 					text = v.String()
 				}
+				if same, known := b.a.Known[text]; known { // two Items of one value are one
+					b.items[b.d.Items[i].ID] = same
+					continue
+				}
 				b.a.Known[text] = int32(i)
 			}
 		}
@@ -128,6 +132,9 @@ func (b *associationBuilder) column(item *document.Item, at int32, active []stri
 	f := b.c.use(b.m.scope, name, item.At)
 	if f == nil {
 		return
+	}
+	if b.c.out.Group != "" {
+		b.c.collects(f)
 	}
 	t := program.ItemTest{Ref: f.ref, Item: at}
 	if category != nil {

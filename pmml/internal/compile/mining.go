@@ -67,6 +67,9 @@ func (c *compiler) mining(m *model) program.Scorer {
 		}
 		c.publish(m, seg)
 		ps := program.Segment{ID: value.OfString(seg.id), Weight: s.Weight, WeightRef: program.NoRef, Test: test, Model: seg.model.instance}
+		if s.Composed {
+			ps.ID = value.Missing()
+		}
 		if s.VariableWeight != "" {
 			if f := c.use(m.scope, s.VariableWeight, s.At); f != nil {
 				ps.WeightRef = f.ref

@@ -13,9 +13,12 @@ type shower func(get func(p *program.Prediction) value.Value) program.Eval
 
 // entity is the id of the winner, or of the entity of a rank.
 func (c *compiler) entity(d *document.OutputField, show shower) program.Eval {
-	rank := d.Rank
+	rank, cluster := d.Rank, d.Feature == "clusterId"
 	return show(func(p *program.Prediction) value.Value {
 		if rank == 1 {
+			if cluster && !p.Inner.IsMissing() {
+				return p.Inner
+			}
 			return p.Entity
 		}
 		if p.Entities == nil {

@@ -11,12 +11,11 @@ import (
 var casts = map[string]program.Cast{"": program.NoCast, "round": program.Round, "ceiling": program.Ceiling, "floor": program.Floor}
 
 // targets compiles what Targets does to a model's prediction; nil: nothing. A target field of type float rounds a
-// regression's value; one of type integer does not (specification silent: the value is kept).
+// regression's value; one of type integer makes whole values integers and keeps others (specification silent).
 func (c *compiler) targets(m *model) *program.Target {
 	d := c.targetElement(m)
-	single := m.ownTarget && m.target.typ == value.Float && m.classes == nil
 	if d == nil {
-		if !single {
+		if !m.ownTarget || m.classes != nil || m.target.typ != value.Float && m.target.typ != value.Integer {
 			return nil
 		}
 		d = &document.Target{Min: math.NaN(), Max: math.NaN(), Factor: 1}

@@ -41,5 +41,5 @@ func (d *decoder) resultField() *OutputField {
 // compose makes segments of the models inside a MiningModel.
 func (mm *Mining) compose(m *Model) {
 	mm.HasSegmentation, mm.Method, mm.MissingTreatment, mm.MissingThreshold = true, "modelChain", "continue", 1
-	mm.Segments = append(mm.Segments, Segment{At: m.At, Weight: 1, Predicate: Predicate{Kind: True, At: m.At}, Model: m})
+	mm.Segments = append(mm.Segments, Segment{At: m.At, Weight: 1, Predicate: Predicate{Kind: True, At: m.At}, Model: m, Composed: true})
 }

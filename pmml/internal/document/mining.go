@@ -19,6 +19,7 @@ type Segment struct {
 	VariableWeight string
 	Predicate      Predicate
 	Model          *Model
+	Composed       bool // of a composition: no segment of the document
 }
 
 var multipleModelMethods = []string{

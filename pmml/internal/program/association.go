@@ -118,15 +118,24 @@ func (a *Association) columns(f *Frame, b *associationBuffer) {
 	for i := range a.Tests {
 		t := &a.Tests[i]
 		v := f.At(t.Ref)
-		if !v.IsValid() {
+		if members, ok := v.List(); ok { // a transaction of several rows
+			for j := range members {
+				b.has[t.Item] = b.has[t.Item] || t.met(&members[j])
+			}
 			continue
 		}
-		if t.Value.IsMissing() {
-			b.has[t.Item] = b.has[t.Item] || isTrue(v)
-		} else {
-			b.has[t.Item] = b.has[t.Item] || value.Equal(*v, t.Value)
-		}
+		b.has[t.Item] = b.has[t.Item] || t.met(v)
 	}
+}
+
+func (t *ItemTest) met(v *value.Value) bool {
+	switch {
+	case !v.IsValid():
+		return false
+	case t.Value.IsMissing():
+		return isTrue(v)
+	}
+	return value.Equal(*v, t.Value)
 }
 
 // isTrue says whether a column that stands for an item is set: true, 1, or T as SPSS writes it.

@@ -35,7 +35,7 @@ const (
 
 // Segment of a MiningModel.
 type Segment struct {
-	ID        value.Value
+	ID        value.Value // missing: a part of a composition
 	Weight    float64
 	WeightRef Ref // VariableWeight, NoRef: none
 	Test      Test
@@ -93,7 +93,10 @@ func (m *Mining) Score(f *Frame, p *Prediction) {
 			continue
 		}
 		said := s.run(f, b, i, len(m.Segments))
-		weight, known := s.weight(f) // after the segment: its outputs may give it
+		weight, known := 1.0, true
+		if m.weighs() {
+			weight, known = s.weight(f) // after the segment: its outputs may give it
+		}
 		if f.failed {
 			return
 		}
@@ -127,6 +130,15 @@ func (m *Mining) Score(f *Frame, p *Prediction) {
 		return
 	}
 	m.classification(f, p, b)
+}
+
+// weighs says whether the method asks for the segments' weights.
+func (m *Mining) weighs() bool {
+	switch m.Method {
+	case WeightedMajorityVote, WeightedAverage, WeightedMedian, WeightedSum:
+		return true
+	}
+	return false
 }
 
 // enough says whether missing predictions leave enough to go by. Under continue a missing prediction makes the result missing, save for
@@ -173,7 +185,7 @@ func (m *Mining) first(f *Frame, p *Prediction) {
 			return
 		}
 		adopt(p, said, s, m.Classes)
-		p.Entity = s.ID
+		p.choseSegment(said, s)
 		if m.Treatment != SkipSegment || !said.Value.IsMissing() {
 			return
 		}
@@ -204,12 +216,24 @@ func (m *Mining) chain(f *Frame, p *Prediction) {
 	}
 	if last != nil {
 		adopt(p, said, last, m.Classes)
+		p.choseSegment(said, last)
+	}
+}
+
+// choseSegment makes a segment the entity: of a first match, and of a chain, which its last one speaks for.
+func (p *Prediction) choseSegment(said *Prediction, s *Segment) {
+	if s.ID.IsMissing() {
+		return
+	}
+	p.Entity, p.Inner = s.ID, said.Inner
+	if p.Inner.IsMissing() {
+		p.Inner = said.Entity
 	}
 }
 
 // adopt makes a segment's result the whole's.
 func adopt(p, said *Prediction, s *Segment, classes []value.Value) {
-	p.Value, p.Entity = said.Value, said.Entity
+	p.Value, p.Entity, p.Inner = said.Value, said.Entity, said.Inner
 	p.Entities, p.Spread = said.Entities, said.Spread
 	p.Reasons = append(p.Reasons[:0], said.Reasons...)
 	p.Class = said.Class
@@ -219,13 +243,21 @@ func adopt(p, said *Prediction, s *Segment, classes []value.Value) {
 	}
 	p.Class = s.Class[said.Class]
 	p.Value = classes[p.Class]
-	if said.Probabilities != nil {
-		p.Probabilities = p.Classes(len(classes))
-		for i, x := range said.Probabilities {
-			p.Probabilities[s.Class[i]] = x
-		}
-		p.Confidences = p.Probabilities
+	k := len(classes)
+	both := p.Classes(2 * k)
+	p.Probabilities = placed(both[:k], said.Probabilities, s.Class)
+	p.Confidences = placed(both[k:], said.Confidences, s.Class)
+}
+
+// placed puts a segment's numbers where its classes stand among those of the whole; nil: it gives none.
+func placed(into, numbers []float64, places []int32) []float64 {
+	if numbers == nil {
+		return nil
 	}
+	for i, x := range numbers {
+		into[places[i]] = x
+	}
+	return into
 }
 
 // all makes a collection of the members' results.

@@ -62,6 +62,7 @@ type Prediction struct {
 	Probabilities []float64   // by class, nil where the model gives none; may be shared with the program: not to be written
 	Confidences   []float64   // by class, nil: as the probabilities
 	Entity        value.Value // the id of the winning node, segment, cluster, rule …
+	Inner         value.Value // of a segment that was chosen: its own entity, which Entity, the segment, hides; missing: no segment
 	Reasons       []Reason    // reason codes, ranked
 	Entities      Entities    // what the model chose Entity from, nil: no more than that one
 	Spread        Spread      // how far off Value may be, nil where the model cannot tell
@@ -113,7 +114,7 @@ func (p *Prediction) Choose(classes []value.Value, class int) {
 }
 
 func (p *Prediction) reset() {
-	p.Value, p.Class, p.Probabilities, p.Confidences, p.Entity = value.Value{}, -1, nil, nil, value.Value{}
+	p.Value, p.Class, p.Probabilities, p.Confidences, p.Entity, p.Inner = value.Value{}, -1, nil, nil, value.Value{}, value.Value{}
 	p.Entities, p.Spread = nil, nil
 	p.Reasons = p.Reasons[:0]
 }

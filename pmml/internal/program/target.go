@@ -77,7 +77,10 @@ func (t *Target) number(y float64) value.Value {
 	case Floor:
 		y = math.Floor(y)
 	}
-	if t.Cast != NoCast && math.Abs(y) < 1<<62 && t.Type != value.Double && t.Type != value.Float {
+	if t.Cast != NoCast {
+		y += 0 // no -0
+	}
+	if (t.Cast != NoCast || t.Type == value.Integer) && y == math.Trunc(y) && math.Abs(y) < 1<<62 && t.Type != value.Double && t.Type != value.Float {
 		return value.OfInt(int64(y))
 	}
 	if t.Single || t.Type == value.Float {
