@@ -16,13 +16,16 @@ import (
 // newInspectCommand makes the subcommand that says what a document is and whether it can be served.
 func newInspectCommand() *cobra.Command {
 	var modelName string
-	var asJSON bool
+	var asJSON, upgrade bool
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL",
 		Short: "Say what a document is and whether it can be served",
 		Long: `Say what a document is: the model, its fields and outputs, and the memory it holds once loaded.
-A document that cannot be served is told with all its faults and their places, and the exit code is 2.`,
-		Example: "  pipeline inspect churn.pmml\n  pipeline inspect churn.pmml.gz --json",
+A document that cannot be served is told with all its faults and their places, and the exit code is 2.
+
+With --upgrade the document itself is printed as PMML 4.4, valid by its schema and scoring the same. What cannot be
+made valid stays as it was and is named on the standard error.`,
+		Example: "  pipeline inspect churn.pmml\n  pipeline inspect churn.pmml.gz --json\n  pipeline inspect churn.pmml --upgrade > churn-4.4.pmml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			doc, err := readDocument(cmd.Context(), args[0])
@@ -30,9 +33,14 @@ A document that cannot be served is told with all its faults and their places, a
 				return err
 			}
 			report := inspectDocument(doc, modelName)
-			if asJSON {
+			switch {
+			case upgrade && report.Servable:
+				err = upgradeDocument(cmd, doc, modelName)
+			case upgrade: // the standard output is for a document
+				err = report.writeText(cmd.ErrOrStderr(), doc)
+			case asJSON:
 				err = report.writeJSON(cmd.OutOrStdout())
-			} else {
+			default:
 				err = report.writeText(cmd.OutOrStdout(), doc)
 			}
 			if err != nil {
@@ -46,6 +54,8 @@ A document that cannot be served is told with all its faults and their places, a
 	}
 	cmd.Flags().StringVar(&modelName, "model-name", "", "the `name` of the model, in a document with several (default: the first that can be scored)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&upgrade, "upgrade", false, "print the document as PMML 4.4")
+	cmd.MarkFlagsMutuallyExclusive("json", "upgrade")
 	return cmd
 }
 

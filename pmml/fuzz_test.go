@@ -111,24 +111,7 @@ var spellings = []string{"", "0", "1", "-1", "2", "3", "0.5", "1e308", "-1e308",
 // scoreHostile scores a row twice: no panic, in time, and the same twice.
 func scoreHostile(t *testing.T, text []byte, m *pmml.Model, row []byte) {
 	t.Helper()
-	in, out := m.NewInput(), m.NewResult()
-	for i := range m.Fields() {
-		if len(row) == 0 {
-			break
-		}
-		spelling := spellings[int(row[0])%len(spellings)]
-		switch row[0] % 7 {
-		case 0:
-			in.SetMissing(i)
-		case 1:
-			in.SetValues(i, []value.Value{value.OfString(spelling), value.Missing(), value.OfFloat(float64(row[0]))})
-		case 2:
-			in.SetFloat(i, float64(int8(row[0])))
-		default:
-			in.SetText(i, []byte(spelling))
-		}
-		row = row[1:]
-	}
+	in, out := hostileInput(m, row), m.NewResult()
 	var said [2]string
 	for i := range said {
 		start := time.Now()
@@ -148,6 +131,29 @@ func scoreHostile(t *testing.T, text []byte, m *pmml.Model, row []byte) {
 	if said[0] != said[1] {
 		t.Fatalf("one row gave\n%s, then\n%s\n%s", said[0], said[1], text)
 	}
+}
+
+// hostileInput makes a row of any bytes.
+func hostileInput(m *pmml.Model, row []byte) *pmml.Input {
+	in := m.NewInput()
+	for i := range m.Fields() {
+		if len(row) == 0 {
+			break
+		}
+		spelling := spellings[int(row[0])%len(spellings)]
+		switch row[0] % 7 {
+		case 0:
+			in.SetMissing(i)
+		case 1:
+			in.SetValues(i, []value.Value{value.OfString(spelling), value.Missing(), value.OfFloat(float64(row[0]))})
+		case 2:
+			in.SetFloat(i, float64(int8(row[0])))
+		default:
+			in.SetText(i, []byte(spelling))
+		}
+		row = row[1:]
+	}
+	return in
 }
 
 var attributeValue = regexp.MustCompile(`="[^"]*"`)

@@ -40,6 +40,15 @@ func WithGzip() Option { return func(o *options) { o.gzip = true } }
 // supported and valid; else the error is a *LoadError with every fault, ErrCompressed, ErrTooLarge, or that of the reader.
 // Nothing is read but r: a document cannot make Load open files or addresses.
 func Load(r io.Reader, opts ...Option) (*Model, error) {
+	text, o, err := readText(r, opts)
+	if err != nil {
+		return nil, err
+	}
+	return compileText(text, o)
+}
+
+// readText returns a document as UTF-8, and what the options say.
+func readText(r io.Reader, opts []Option) ([]byte, *options, error) {
 	o := options{maxBytes: DefaultMaxBytes}
 	for _, opt := range opts {
 		opt(&o)
@@ -47,13 +56,13 @@ func Load(r io.Reader, opts ...Option) (*Model, error) {
 	o.maxBytes = min(o.maxBytes, 1<<31-1)
 	r, err := o.decompressed(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	text, err := scan.Decode(r, o.maxBytes)
 	if err != nil {
-		return nil, textError(err)
+		return nil, nil, textError(err)
 	}
-	return compileText(text, &o)
+	return text, &o, nil
 }
 
 // LoadFile is Load on the file at path.

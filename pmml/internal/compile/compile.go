@@ -24,6 +24,7 @@ type Compiled struct {
 	Results      []Result
 	Group        string // the field whose equal values make one transaction of several rows, "": rows are rows
 	Verification *document.Verification
+	Types        map[document.Offset]value.Type // of fields that are written without a dataType
 }
 
 // Field describes an input.
@@ -95,7 +96,7 @@ func Compile(doc *document.Document, m *document.Model, explain bool) (*Compiled
 func compileOnce(doc *document.Document, m *document.Model, explain bool) (*Compiled, []document.Fault, []string) {
 	c := &compiler{doc: doc, explain: explain, prog: &program.Program{}, dictionary: map[string]*field{}, functions: map[string]*document.DefineFunction{},
 		defined: map[string]defined{}, called: map[string]bool{}, costs: map[string]int{}}
-	c.out = &Compiled{Program: c.prog, Element: m.Element, Name: m.Name, Function: m.Function, Single: m.Single, Verification: m.Verification}
+	c.out = &Compiled{Program: c.prog, Element: m.Element, Name: m.Name, Function: m.Function, Single: m.Single, Verification: m.Verification, Types: map[document.Offset]value.Type{}}
 	c.faults = append(c.faults, doc.Faults...)
 	c.faults = append(c.faults, m.Faults...)
 	c.dataDictionary()
@@ -115,6 +116,13 @@ func compileOnce(doc *document.Document, m *document.Model, explain bool) (*Comp
 		c.prog.Count(c.steps)
 	}
 	return c.out, c.faults, c.unlisted
+}
+
+// typed notes the type that a field without a dataType has.
+func (c *compiler) typed(written string, at document.Offset, t value.Type) {
+	if written == "" && t != value.Untyped {
+		c.out.Types[at] = t
+	}
 }
 
 func (c *compiler) fault(at document.Offset, format string, args ...any) {

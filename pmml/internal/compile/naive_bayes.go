@@ -57,6 +57,7 @@ func (c *compiler) bayesInput(d *document.BayesInput, m *model, n *program.Naive
 		if typ = c.dataType(d.Derived.DataType, d.Derived.At); typ == value.Untyped {
 			typ = from
 		}
+		c.typed(d.Derived.DataType, d.Derived.At, typ)
 		in.Read = c.converted(eval, from, typ, d.Derived.Name)
 	}
 	if len(d.Stats) > 0 {

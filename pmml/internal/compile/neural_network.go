@@ -63,6 +63,7 @@ func (b *neuralBuilder) input(d *document.NeuralInput) {
 	if want == value.Untyped || want == value.String {
 		want = typ
 	}
+	b.c.typed(d.Field.DataType, d.Field.At, want)
 	b.n.Inputs = append(b.n.Inputs, b.c.converted(eval, typ, want, d.Field.Name))
 }
 

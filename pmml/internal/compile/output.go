@@ -12,6 +12,7 @@ func (c *compiler) outputs(m *model) {
 	for _, d := range m.doc.Output {
 		if first, again := seen[d.Name]; again {
 			if sameOutput(first, d) {
+				c.typed(d.DataType, d.At, c.out.Types[first.At])
 				continue
 			}
 			c.fault(d.At, "OutputField %q is declared twice", d.Name)
@@ -26,6 +27,7 @@ func (c *compiler) outputs(m *model) {
 		want := c.dataType(d.DataType, d.At)
 		if want == value.Untyped {
 			want = typ
+			c.typed("", d.At, c.presumed(d, m, typ))
 		}
 		ref := c.outputSlot(m, d.Name)
 		if want != value.Untyped {
@@ -35,6 +37,21 @@ func (c *compiler) outputs(m *model) {
 		m.outputs = append(m.outputs, output{doc: d, typ: want, ref: ref})
 		m.scope.names[d.Name] = &field{name: d.Name, typ: want, opType: d.OpType, ref: ref, local: -1}
 	}
+}
+
+// presumed is the type of an output without a dataType: that of its values, as far as it is known before they are.
+func (c *compiler) presumed(d *document.OutputField, m *model, typ value.Type) value.Type {
+	switch {
+	case typ != value.Untyped || d.Feature == "transformedValue" || d.Feature == "decision":
+		return typ
+	case d.Feature != "predictedValue", m.doc.Function == "clustering", m.doc.Function == "associationRules":
+		return value.String
+	case m.doc.Single:
+		return value.Float
+	case m.target != nil && m.target.typ.IsReal():
+		return m.target.typ
+	}
+	return value.Double
 }
 
 // sameOutput says whether an OutputField repeats another word by word, which some producers do.

@@ -240,6 +240,7 @@ func (c *compiler) declare(in, names *scope, d *document.DerivedField) {
 		if f.typ == value.Untyped {
 			f.typ = typ
 		}
+		c.typed(d.DataType, d.At, f.typ)
 		if eval != nil {
 			c.prog.Derived[f.ref] = c.converted(eval, typ, f.typ, f.name)
 		}

@@ -19,6 +19,7 @@ type decoder struct {
 	space   string // the document's namespace
 	version int    // 30 … 44
 	faults  []Fault
+	outputs []*OutputField
 	err     error // the first fault of the text itself: nothing follows it
 	texts   texts
 	names   names
@@ -33,7 +34,7 @@ type decoder struct {
 func Decode(doc []byte, limits scan.Limits) (*Document, error) {
 	d := &decoder{size: len(doc), s: scan.New(doc, limits), names: names{all: map[string]string{}}}
 	out := d.document()
-	out.Size = len(doc)
+	out.Size, out.Outputs = len(doc), d.outputs
 	if d.err != nil {
 		return nil, d.err
 	}
@@ -68,7 +69,10 @@ func (d *decoder) unsupported(at Offset, format string, args ...any) {
 
 // each calls child for every child element of the current element, with its local name. Extension and elements of foreign namespaces
 // are passed over. After it the element's end tag has been read.
-func (d *decoder) each(child func(name []byte)) {
+func (d *decoder) each(child func(name []byte)) { d.eachExtended(child, nil) }
+
+// eachExtended also calls extended with the name and value of each Extension.
+func (d *decoder) eachExtended(child func(name []byte), extended func(name, value string)) {
 	depth := d.s.Depth()
 	for {
 		kind := d.next()
@@ -81,6 +85,10 @@ func (d *decoder) each(child func(name []byte)) {
 			}
 		case scan.Start:
 			if !d.ours() || isExtension(d.s.Name()) {
+				if extended != nil {
+					a := d.attributes()
+					extended(a.optional("name"), a.optional("value"))
+				}
 				d.skip()
 				continue
 			}

@@ -25,7 +25,8 @@ type Document struct {
 	Functions []*DefineFunction
 	Derived   []*DerivedField
 	Models    []*Model
-	Faults    []Fault // outside models
+	Outputs   []*OutputField // of all models, those inside others included
+	Faults    []Fault        // outside models
 }
 
 // DataField of the DataDictionary.

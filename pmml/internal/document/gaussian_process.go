@@ -28,6 +28,7 @@ func (d *decoder) gaussianProcess(m *Model) body {
 			}
 			return true
 		},
+		extended: func(name, value string) { g.Noisy = g.Noisy || name == "x-noisyVariance" && value == "true" },
 		finish: func() {
 			switch {
 			case g.Kernel == "":

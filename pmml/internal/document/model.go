@@ -5,6 +5,8 @@ package document
 type body struct {
 	child  func(name []byte) bool
 	finish func()
+	// extended gets the Extensions, in which an upgrade keeps what 4.4 has no attribute for.
+	extended func(name, value string)
 }
 
 // bodies are the model elements whose content is known. A new model type is entered here.
@@ -51,10 +53,15 @@ func (d *decoder) model() *Model {
 	} else {
 		b = d.unknown(m)
 	}
-	d.each(func(name []byte) {
+	d.eachExtended(func(name []byte) {
 		if !d.commonPart(m, name) && !b.child(name) {
 			d.fault(d.at(), "%s cannot stand in %s", clip(name), m.Element)
 			d.skip()
+		}
+	}, func(name, value string) {
+		m.Single = m.Single || name == "x-mathContext" && value == "float"
+		if b.extended != nil {
+			b.extended(name, value)
 		}
 	})
 	if b.finish != nil {
@@ -78,8 +85,8 @@ func (d *decoder) commonPart(m *Model, name []byte) bool {
 		m.HasSchema, m.SchemaAt = true, d.at()
 		d.miningSchema(m)
 	case "Output":
-		m.HasOutput = true
 		d.output(m)
+		m.HasOutput = len(m.Output) > 0
 	case "Targets":
 		d.targets(m)
 	case "LocalTransformations":
@@ -186,6 +193,7 @@ func (d *decoder) output(m *Model) {
 			}
 		}
 		m.Output = append(m.Output, f)
+		d.outputs = append(d.outputs, f)
 	})
 }
 

@@ -61,6 +61,11 @@ func (d *decoder) supportVectorMachine(m *Model) body {
 	m.Body = s
 	return body{
 		child: func(name []byte) bool { return d.supportVectorPart(s, name) },
+		extended: func(name, value string) {
+			if name == "alternateBinaryTargetCategory" {
+				s.Alternate = &value
+			}
+		},
 		finish: func() {
 			switch {
 			case !s.HasKernel && !s.Coefficients:

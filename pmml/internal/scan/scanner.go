@@ -199,6 +199,9 @@ func (s *Scanner) outside() (Kind, bool) {
 // Name returns the local name of the current Start or End. It stays valid as long as the document does.
 func (s *Scanner) Name() []byte { return s.doc[s.name.local:s.name.end] }
 
+// Prefix returns the prefix of the current Start or End as it is written, empty without one.
+func (s *Scanner) Prefix() []byte { return s.doc[s.name.begin:max(s.name.begin, s.name.local-1)] }
+
 // Space returns the namespace name of the current Start or End; empty without one.
 func (s *Scanner) Space() string { return s.space }
 
