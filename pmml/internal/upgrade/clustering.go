@@ -6,6 +6,10 @@ func centerFields(_ *upgrader, n, _ *node) {
 	if centers == nil {
 		return
 	}
+	if centers.child("DerivedField") == nil {
+		n.drop("CenterFields")
+		return
+	}
 	var fields, comparisons []*node
 	for _, c := range n.children {
 		if c.name == "ClusteringField" {

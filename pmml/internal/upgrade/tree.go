@@ -46,9 +46,9 @@ func (n *node) set(name, value string) {
 	n.attributes = append(n.attributes, attribute{name: name, value: value})
 }
 
-// otherwise sets an attribute that is not there.
+// otherwise sets an attribute that is not there or is empty.
 func (n *node) otherwise(name, value string) {
-	if !n.has(name) {
+	if was, _ := n.get(name); was == "" {
 		n.set(name, value)
 	}
 }
