@@ -3,6 +3,7 @@ package pmml_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,6 +90,8 @@ func TestHowRulesAreRanked(t *testing.T) {
 	}
 }
 
+var measures = []string{"support", "confidence", "lift", "leverage", "affinity"}
+
 func TestWhatIsShownOfARule(t *testing.T) {
 	for _, c := range []struct{ feature, attributes, want string }{
 		{"antecedent", `rank="1"`, `["a","b"]`},
@@ -106,7 +109,7 @@ func TestWhatIsShownOfARule(t *testing.T) {
 		{"confidence", `rank="0" isMultiValued="1"`, `[0.9,0.8,0.6,0.6,0.3]`},
 	} {
 		as := func(text string) string {
-			if strings.Contains("support confidence lift leverage affinity", c.feature) {
+			if slices.Contains(measures, c.feature) {
 				return strings.Replace(text, `dataType="string" feature`, `dataType="double" feature`, 1)
 			}
 			return text

@@ -15,6 +15,7 @@ type sequenceBuilder struct {
 	m        *model
 	d        *document.SequenceModel
 	s        *program.SequenceRules
+	holds    *field // what the items are values of
 	sets     map[string][]int32
 	texts    map[string]string // of sets
 	patterns map[string]*document.SequencePattern
@@ -31,6 +32,9 @@ func (c *compiler) sequence(m *model) program.Scorer {
 	b.itemsets()
 	for i := range d.Sequences {
 		p := &d.Sequences[i]
+		if b.patterns[p.ID] != nil {
+			c.fault(p.At, "Sequence %q is there twice", p.ID)
+		}
 		b.patterns[p.ID] = p
 		for _, set := range p.Sets {
 			if _, ok := b.sets[set]; !ok {
@@ -65,7 +69,7 @@ func (b *sequenceBuilder) fields() {
 			if b.s.Book.Set != program.NoRef {
 				b.c.fault(mf.At, "SequenceModel has a second active field, %q: its items come from one", mf.Name)
 			}
-			b.s.Book.Set = f.ref
+			b.s.Book.Set, b.holds = f.ref, f
 			b.c.collects(f)
 		}
 	}
@@ -76,6 +80,11 @@ func (b *sequenceBuilder) fields() {
 
 // item gives a value of the items' field its number.
 func (b *sequenceBuilder) item(text string) int32 {
+	if b.holds != nil {
+		if v := b.c.constant(b.holds.typ, text); v.IsValid() {
+			text = v.String()
+		}
+	}
 	at, ok := b.s.Book.Known[text]
 	if !ok {
 		at = int32(len(b.s.Book.Known))
@@ -86,10 +95,7 @@ func (b *sequenceBuilder) item(text string) int32 {
 }
 
 func (b *sequenceBuilder) itemsets() {
-	items := map[string]string{}
-	for i := range b.d.Items {
-		items[b.d.Items[i].ID] = b.d.Items[i].Value
-	}
+	items := b.items()
 	add := func(id string, at document.Offset, values []string) {
 		if _, twice := b.sets[id]; twice {
 			b.c.fault(at, "the set %q is there twice", id)
@@ -113,7 +119,35 @@ func (b *sequenceBuilder) itemsets() {
 		add(s.ID, s.At, values)
 	}
 	for i := range b.d.Predicates {
-		add(b.d.Predicates[i].ID, b.d.Predicates[i].At, b.d.Predicates[i].Values)
+		p := &b.d.Predicates[i]
+		b.isOfItems(p.Field, p.At)
+		add(p.ID, p.At, p.Values)
+	}
+}
+
+// items are the values of the Items by their id.
+func (b *sequenceBuilder) items() map[string]string {
+	items := map[string]string{}
+	for i := range b.d.Items {
+		item := &b.d.Items[i]
+		if _, twice := items[item.ID]; twice {
+			b.c.fault(item.At, "Item %q is there twice", item.ID)
+		}
+		items[item.ID] = item.Value
+		if item.Field != "" {
+			b.isOfItems(item.Field, item.At)
+			if item.Category != nil {
+				items[item.ID] = *item.Category
+			}
+		}
+	}
+	return items
+}
+
+// isOfItems finds fault with another field than the one that the model's items come from.
+func (b *sequenceBuilder) isOfItems(name string, at document.Offset) {
+	if b.holds != nil && name != b.holds.name {
+		b.c.fault(at, "field %q is not the one that the items of the SequenceModel come from, %q", name, b.holds.name)
 	}
 }
 

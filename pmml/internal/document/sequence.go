@@ -50,7 +50,12 @@ type SequenceRule struct {
 
 // sequence decodes a SequenceModel.
 func (d *decoder) sequence(m *Model) body {
-	inf := posInf
+	inf, a := posInf, d.attributes()
+	for _, name := range []string{"timeWindowWidth", "minimumTime", "maximumTime"} { // of 3.0, reworked in 3.1
+		if a.number(name, 0) != 0 {
+			d.unsupported(m.At, "%s of SequenceModel", name)
+		}
+	}
 	s := &SequenceModel{Constraints: Constraints{MaxTotal: inf, MaxSeparation: inf, MaxBetween: inf}}
 	m.Body = s
 	return body{

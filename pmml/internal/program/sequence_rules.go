@@ -50,8 +50,8 @@ func (s *SequenceRules) Score(f *Frame, p *Prediction) {
 	best := -1
 	for i := range s.Rules {
 		r := &s.Rules[i]
-		book.before[i] = s.find(b, r.Steps[:r.Antecedent], 0, -1, 0)
-		book.both[i] = book.before[i] && s.find(b, r.Steps, 0, -1, 0)
+		book.before[i] = s.find(b, r, r.Antecedent, 0, -1, 0)
+		book.both[i] = book.before[i] && s.find(b, r, len(r.Steps), 0, -1, 0)
 		confidence := s.Book.Rules[i].Measures[ByConfidence]
 		if book.before[i] && !book.both[i] && (best < 0 || confidence > s.Book.Rules[best].Measures[ByConfidence]) {
 			best = i
@@ -81,7 +81,7 @@ func (s *SequenceRules) sets(f *Frame, b *sequenceBuffer) {
 		if len(times) > 0 {
 			x, ok := times[i].Float64()
 			if !ok {
-				x, ok = days(&times[i])
+				x, ok = calendar(&times[i])
 			}
 			if !ok || len(b.times) > 0 && x < b.times[len(b.times)-1] {
 				f.Fail(InvalidInput, "", "the times of the items are not rising numbers")
@@ -112,18 +112,24 @@ func list(v *value.Value) []value.Value {
 	return []value.Value{*v}
 }
 
-// days is the time of a calendar value, in the unit of its type.
-func days(v *value.Value) (float64, bool) {
+// calendar is the time of a calendar value, in the unit of its type: days of dates, else seconds.
+func calendar(v *value.Value) (float64, bool) {
+	switch v.Type() {
+	case value.Date:
+		return v.Convert(value.DateDaysSince1970).Float64()
+	case value.Time:
+		return v.Convert(value.TimeSeconds).Float64()
+	}
 	return v.Convert(value.DateTimeSecondsSince1970).Float64()
 }
 
-// find says whether the steps from one on are among the row's sets; before is the place of the set that the step before was found in, -1 at
-// first, and start the time of the first.
-func (s *SequenceRules) find(b *sequenceBuffer, steps []SequenceStep, step, before int, start float64) bool {
-	if step == len(steps) {
-		return before < 0 || b.times[before]-start >= s.Bounds.MinTotal
+// find says whether the steps of a rule from one on, up to the n-th, are among the row's sets; before is the place of the set that the step before
+// was found in, -1 at first, and start the time of the first. The least total time is that of the whole rule.
+func (s *SequenceRules) find(b *sequenceBuffer, r *SequenceRule, n, step, before int, start float64) bool {
+	if step == n {
+		return n < len(r.Steps) || b.times[before]-start >= s.Bounds.MinTotal
 	}
-	t := &steps[step]
+	t := &r.Steps[step]
 	from, to := before+1, len(b.has)
 	switch {
 	case before < 0:
@@ -143,7 +149,7 @@ func (s *SequenceRules) find(b *sequenceBuffer, steps []SequenceStep, step, befo
 		if before < 0 {
 			first = b.times[at]
 		}
-		if s.find(b, steps, step+1, at, first) {
+		if s.find(b, r, n, step+1, at, first) {
 			return true
 		}
 	}
