@@ -208,8 +208,16 @@ func (b *neuralBuilder) output(t *program.NeuralTarget, m *model, d *document.Ne
 		b.c.fault(d.At, "NeuralOutput of a regression has a NormDiscrete")
 	}
 	t.Inverse = func(x float64) (float64, bool) { return x, true }
-	if what.points != nil {
-		t.Inverse = func(x float64) (float64, bool) { return denormalize(what.points, x) }
+	if what.points == nil {
+		return
+	}
+	if !monotone(what.points.Points) {
+		b.c.fault(what.points.Place(), "NormContinuous of a NeuralOutput cannot be inverted: its norms neither rise nor fall all along")
+	}
+	if b.n.Single {
+		t.Inverse = func(x float64) (float64, bool) { return denormalize[float32](what.points, x) }
+	} else {
+		t.Inverse = func(x float64) (float64, bool) { return denormalize[float64](what.points, x) }
 	}
 }
 
@@ -231,8 +239,18 @@ func (b *neuralBuilder) meaning(e document.Expression, depth int) (meaning, bool
 	return meaning{}, false
 }
 
+// monotone says whether the norms rise or fall all along.
+func monotone(p []document.LinearNorm) bool {
+	for i := 1; i < len(p); i++ {
+		if p[i].Norm == p[i-1].Norm || (p[i].Norm > p[i-1].Norm) != (p[1].Norm > p[0].Norm) {
+			return false
+		}
+	}
+	return true
+}
+
 // denormalize inverts a NormContinuous. Beyond its ends the outliers attribute decides as it does forwards.
-func denormalize(n *document.NormContinuous, y float64) (float64, bool) {
+func denormalize[T float32 | float64](n *document.NormContinuous, y float64) (float64, bool) {
 	p, last := n.Points, len(n.Points)-1
 	rising := p[last].Norm >= p[0].Norm
 	before := func(a, b float64) bool { return rising && a < b || !rising && a > b }
@@ -252,5 +270,6 @@ func denormalize(n *document.NormContinuous, y float64) (float64, bool) {
 		i++
 	}
 	a, b := p[i-1], p[i]
-	return a.Orig + (y-a.Norm)/(b.Norm-a.Norm)*(b.Orig-a.Orig), true
+	share := (T(y) - T(a.Norm)) / (T(b.Norm) - T(a.Norm))
+	return float64(T(a.Orig) + T(float64(share)*float64(T(b.Orig)-T(a.Orig)))), true
 }

@@ -26,6 +26,7 @@ func (c *compiler) supportVectorMachine(m *model) program.Scorer {
 			p.Category, p.Value = true, c.constant(f.typ, *v.Category)
 		} else {
 			c.numeric(f, v.At)
+			p.Default, _ = c.instead(v.Missing, f.typ, v.At)
 		}
 		s.Fields = append(s.Fields, p)
 	}

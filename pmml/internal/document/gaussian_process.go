@@ -48,12 +48,12 @@ func (d *decoder) processKernel(g *GaussianProcess, name []byte) {
 		g.Lambda = []float64{a.number("lambda", 1)}
 	}
 	d.each(func(name []byte) {
-		if string(name) != "Lambda" {
+		if string(name) != "Lambda" || g.Kernel == "RadialBasis" {
 			d.fault(d.at(), "%s cannot stand in %s", clip(name), a.element)
 			d.skip()
 			return
 		}
-		g.Lambda = d.oneArray()
+		g.Lambda = append(g.Lambda, d.oneArray()...)
 	})
 	if len(g.Lambda) == 0 {
 		g.Lambda = []float64{1}

@@ -25,6 +25,7 @@ type Kernel struct {
 type VectorField struct {
 	At          Offset
 	Field       string
+	Missing     *string // mapMissingTo of a FieldRef
 	Category    *string // of a CategoricalPredictor
 	Coefficient float64
 }
@@ -133,7 +134,7 @@ func (d *decoder) vectorFields(s *SupportVectorMachines) {
 		p := d.attributes()
 		switch string(name) {
 		case "FieldRef":
-			s.Fields = append(s.Fields, VectorField{At: p.at, Field: p.required("field")})
+			s.Fields = append(s.Fields, VectorField{At: p.at, Field: p.required("field"), Missing: p.maybe("mapMissingTo")})
 		case "CategoricalPredictor":
 			text := p.required("value")
 			s.Fields = append(s.Fields, VectorField{At: p.at, Field: p.required("name"), Category: &text, Coefficient: p.number("coefficient", 1)})

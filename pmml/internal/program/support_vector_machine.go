@@ -20,6 +20,7 @@ const (
 // VectorField is a coordinate of a row.
 type VectorField struct {
 	Ref         Ref
+	Default     value.Value // instead of a missing number, missing where there is none
 	Category    bool
 	Value       value.Value
 	Coefficient float64
@@ -90,7 +91,7 @@ func runMachines[T real](s *SupportVectorMachines, f *Frame, p *Prediction) {
 
 func (v *VectorField) coordinate(f *Frame) (float64, bool) {
 	if !v.Category {
-		return f.Number(v.Ref)
+		return f.NumberOr(v.Ref, &v.Default)
 	}
 	x := f.At(v.Ref)
 	if x.IsMissing() {
