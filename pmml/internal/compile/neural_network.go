@@ -116,6 +116,9 @@ func (b *neuralBuilder) radial(l *program.NeuralLayer, d *document.NeuralLayer, 
 	if math.IsNaN(width) || width == 0 {
 		b.c.fault(neuron.At, "activationFunction radialBasis needs a width")
 	}
+	if !(altitude > 0) {
+		b.c.fault(neuron.At, "the altitude of a radialBasis is not positive")
+	}
 	l.Width, l.Altitude = append(l.Width, width), append(l.Altitude, altitude)
 }
 

@@ -1,0 +1,58 @@
+package pmml_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/beam-pmml/beam-pmml/pmml"
+)
+
+// A model that computes with a missing value has no result; a value that the dictionary forbids fails the row.
+func TestMissingAndInvalidInputs(t *testing.T) {
+	for _, c := range []struct {
+		element, output string
+		good            row
+		optional        string // field that may be missing
+	}{
+		{"RegressionModel", "k", row{"x": "1", "c": "a"}, "c"},
+		{"GeneralRegressionModel", "y", row{"x": "1", "c": "a"}, ""},
+		{"NeuralNetwork", "y", row{"x": "1", "z": "2"}, ""},
+		{"SupportVectorMachineModel", "k", row{"x": "1", "z": "2"}, ""},
+		{"GaussianProcessModel", "y", row{"x": "1", "z": "2"}, ""},
+	} {
+		m, err := pmml.LoadFile(filepath.Join("testdata", "elements", c.element+".pmml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := score(t, m, c.good)[c.output]; got == nil {
+			t.Errorf("%s: no result for a good row", c.element)
+		}
+		for field := range c.good {
+			without := row{}
+			for k, v := range c.good {
+				if k != field {
+					without[k] = v
+				}
+			}
+			if got := score(t, m, without)[c.output]; (got != nil) != (field == c.optional) {
+				t.Errorf("%s without %s: %v", c.element, field, got)
+			}
+			without[field] = "what"
+			check(t, c.element+" with text for "+field, score(t, m, without), result{"$error": "invalid_input"})
+		}
+	}
+}
+
+// A FieldRef's own mapMissingTo counts where its field is missing, in a PredictorTerm as in the coordinates of a support vector.
+func TestFieldRefsMapMissingValues(t *testing.T) {
+	m := load(t, regression(`<RegressionTable intercept="1"><PredictorTerm coefficient="2"><FieldRef field="x" mapMissingTo="3"/><FieldRef field="n"/></PredictorTerm></RegressionTable>`))
+	check(t, "mapped", score(t, m, row{"n": "5"}), result{"y": 1 + 2*3*5.0})
+	check(t, "there", score(t, m, row{"x": "7", "n": "5"}), result{"y": 1 + 2*7*5.0})
+	check(t, "not mapped", score(t, m, row{"x": "7"}), result{"y": nil})
+	m = load(t, document(`<SupportVectorMachineModel functionName="regression" svmRepresentation="Coefficients">`+schema+`<LinearKernelType/>
+<VectorDictionary><VectorFields><FieldRef field="x" mapMissingTo="3"/><CategoricalPredictor name="c" value="b" coefficient="4"/></VectorFields></VectorDictionary>
+<SupportVectorMachine><Coefficients absoluteValue="1"><Coefficient value="2"/><Coefficient value="10"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`))
+	check(t, "mapped coordinate", score(t, m, row{"c": "b"}), result{"y": 1 + 2*3 + 10*4.0})
+	check(t, "coordinate", score(t, m, row{"x": "5", "c": "a"}), result{"y": 1 + 2*5.0})
+	check(t, "missing category", score(t, m, row{"x": "5"}), result{"y": nil})
+}
