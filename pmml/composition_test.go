@@ -37,3 +37,21 @@ func TestCompositionBeforeASegmentation(t *testing.T) {
 	refused(t, document(`<MiningModel functionName="regression">`+schema+one+`<Regression functionName="regression"><RegressionTable intercept="1"/></Regression></MiningModel>`), "<Regression ", "Regression must stand before the Segmentation")
 	refused(t, document(`<MiningModel functionName="regression">`+schema+one+"\n"+strings.Replace(one, "sum", "average", 1)+`</MiningModel>`), `<Segmentation multipleModelMethod="average"`, "MiningModel has a second Segmentation")
 }
+
+// The tree selects among models of categories; 1/(1+e^(1+2x)) for A by hand.
+func TestCompositionOfClassifications(t *testing.T) {
+	const body = `<DataDictionary><DataField name="x" optype="continuous" dataType="double"/><DataField name="k" optype="categorical" dataType="string"><Value value="A"/><Value value="B"/></DataField></DataDictionary>
+<MiningModel functionName="classification"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="predicted"/></MiningSchema><Output><OutputField name="pA" feature="probability" value="A"/><OutputField name="node" feature="entityId"/></Output>
+<LocalTransformations><DerivedField name="h" optype="continuous" dataType="double"><Apply function="*"><FieldRef field="x"/><Constant>2</Constant></Apply></DerivedField></LocalTransformations>
+<DecisionTree functionName="classification" missingValueStrategy="defaultChild"><ResultField name="shown" feature="predictedValue"/><Node id="r" score="A" defaultChild="b"><True/>
+<Node id="a" score="A"><SimplePredicate field="x" operator="lessThan" value="0"/><Regression functionName="classification" normalizationMethod="softmax"><RegressionTable targetCategory="B" intercept="1"><NumericPredictor name="h" coefficient="1"/></RegressionTable><RegressionTable targetCategory="A" intercept="0"/></Regression></Node>
+<Node id="b" score="A"><SimplePredicate field="x" operator="greaterOrEqual" value="0"/><ScoreDistribution value="A" recordCount="3"/><ScoreDistribution value="B" recordCount="1"/></Node></Node></DecisionTree></MiningModel></PMML>`
+	for _, version := range []string{"3.1", "3.2", "4.0", "4.1", "4.4"} {
+		m := load(t, `<PMML xmlns="http://www.dmg.org/PMML-`+strings.Replace(version, ".", "_", 1)+`" version="`+version+`">`+body)
+		check(t, version, score(t, m, row{"x": "-1"}), result{"k": "A", "pA": 0.7310585786300049, "node": "a"})
+		check(t, version, score(t, m, row{"x": "-0.2"}), result{"k": "B", "pA": 0.35434369377420455, "node": "a"})
+		check(t, version+", a leaf", score(t, m, row{"x": "0"}), result{"k": "A", "pA": 0.75, "node": "b"})
+		check(t, version+", the default child", score(t, m, row{}), result{"k": "A", "pA": 0.75, "node": "b"})
+	}
+	refused(t, `<PMML xmlns="http://www.dmg.org/PMML-3_2" version="3.2">`+strings.Replace(body, `<Regression functionName="classification"`, `<Regression functionName="regression"`, 1), `<Node id="a"`, `functionName of the model inside a Node is "regression"`)
+}

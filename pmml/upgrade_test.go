@@ -92,6 +92,9 @@ var upgrades = []upgradeCase{
 		<SupportVectorMachine targetCategory="1"><SupportVectors><SupportVector vectorId="a"/></SupportVectors><Coefficients absoluteValue="0"><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`,
 		[]string{`<Extension name="alternateBinaryTargetCategory" value="0"/>`}, nil,
 		[]map[string]any{{"x": 0.4}, {"x": 0.6}, {"x": -0.6}}, map[string]any{"k": "0"}},
+	{"how categories are shown", "3.1", number + `<DataField name="k" optype="categorical" dataType="string"/>`, `<TreeModel functionName="classification"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="predicted"/></MiningSchema>
+		<Output><OutputField name="text" feature="predictedDisplayValue"/></Output><Targets><Target field="k"><TargetValue value="a" rawDataValue="first"/></Target></Targets><Node score="a"><True/></Node></TreeModel>`,
+		[]string{`displayValue="first"`}, []string{"rawDataValue"}, []map[string]any{{"x": 1.0}}, map[string]any{"k": "a", "text": "first"}},
 	{"single precision and functions of vendors", "4.3", number, `<RegressionModel functionName="regression" x-mathContext="float"><MiningSchema><MiningField name="x" x-invalidValueReplacement="1" invalidValueTreatment="asIs"/><MiningField name="y" usageType="target"/></MiningSchema>
 		<LocalTransformations><DerivedField name="s" optype="continuous" dataType="double"><Apply function="x-tanh"><FieldRef field="x"/></Apply></DerivedField></LocalTransformations>
 		<RegressionTable intercept="0.1"><NumericPredictor name="s" coefficient="0.3"/></RegressionTable></RegressionModel>`,

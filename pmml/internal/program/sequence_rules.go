@@ -30,7 +30,7 @@ type SequenceRules struct {
 }
 
 // maxSequenceSteps bounds what one row may cost.
-const maxSequenceSteps = 1_000_000
+const maxSequenceSteps = 20_000_000
 
 type sequenceBuffer struct {
 	has   [][]bool // by set: its items

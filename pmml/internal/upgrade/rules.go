@@ -26,6 +26,7 @@ var rules = map[string][]rule{
 	"MiningSchema":      {noField},
 	"CompoundPredicate": {single},
 	"MiningField":       {vendorTreatments, usage},
+	"TargetValue":       {shownValue},
 	"Segmentation":      {vendorMethods, tables},
 	"Apply":             {builtin},
 	"NormDiscrete":      {thermometer},
@@ -215,6 +216,13 @@ func vendorTreatments(_ *upgrader, n, _ *node) {
 func usage(_ *upgrader, n, _ *node) {
 	if value, _ := n.get("usageType"); value == "predicted" {
 		n.set("usageType", "target")
+	}
+}
+
+// shownValue is how a category is shown: rawDataValue until 3.1.
+func shownValue(_ *upgrader, n, _ *node) {
+	if value, ok := n.take("rawDataValue"); ok {
+		n.otherwise("displayValue", value)
 	}
 }
 
