@@ -64,7 +64,13 @@ func (b *neuralBuilder) input(d *document.NeuralInput) {
 		want = typ
 	}
 	b.c.typed(d.Field.DataType, d.Field.At, want)
-	b.n.Inputs = append(b.n.Inputs, b.c.converted(eval, typ, want, d.Field.Name))
+	if ref, plain := d.Field.Body.(*document.FieldRef); plain && ref.MapMissingTo == nil && typ == want {
+		if f := b.c.use(b.m.scope, ref.Field, ref.Place()); f != nil {
+			b.n.Inputs = append(b.n.Inputs, program.NeuralInput{Ref: f.ref})
+			return
+		}
+	}
+	b.n.Inputs = append(b.n.Inputs, program.NeuralInput{Eval: b.c.converted(eval, typ, want, d.Field.Name)})
 }
 
 func first(numbers ...float64) float64 {

@@ -41,6 +41,20 @@ type NeuralLayer struct {
 	Altitude      []float64
 }
 
+// NeuralInput is a field as it is, or an expression.
+type NeuralInput struct {
+	Ref  Ref  // where Eval is nil
+	Eval Eval // nil: the field
+}
+
+func (n *NeuralInput) number(f *Frame) (float64, bool) {
+	if n.Eval == nil {
+		return f.Number(n.Ref)
+	}
+	v := n.Eval(f)
+	return f.numberOf(&v)
+}
+
 // NeuralTarget is what the outputs say about one target.
 type NeuralTarget struct {
 	ID      int   // instance whose prediction it is, -1: the network's own
@@ -54,7 +68,7 @@ type NeuralTarget struct {
 // NeuralNetwork is a NeuralNetwork.
 type NeuralNetwork struct {
 	Single  bool
-	Inputs  []Eval
+	Inputs  []NeuralInput
 	Layers  []NeuralLayer
 	Targets []NeuralTarget
 	Outputs int // of all neurons and inputs
@@ -77,16 +91,9 @@ func (n *NeuralNetwork) Score(f *Frame, p *Prediction) {
 
 func runNetwork[T real](n *NeuralNetwork, f *Frame, p *Prediction) {
 	b := Buffer(f, n, func() *neuralBuffer { return &neuralBuffer{model: n, outputs: make([]float64, n.Outputs)} })
-	for i, input := range n.Inputs {
-		v := input(f)
-		if v.IsMissing() {
-			return
-		}
-		x, ok := v.Float64()
-		if !ok {
-			f.Fail(InvalidInput, "", "the value "+v.String()+" of an input of the network is not a number")
-		}
-		if f.failed {
+	for i := range n.Inputs {
+		x, ok := n.Inputs[i].number(f)
+		if !ok || f.failed {
 			return
 		}
 		b.outputs[i] = float64(T(x))
@@ -146,18 +153,43 @@ func divide[T real](out []float64) {
 	}
 }
 
-// sumDense adds input by input, so that the neurons' sums are independent of each other; each is in the order of the connections.
+// sumDense sums the neurons of a dense layer, each in the order of its connections, the bias last.
 func sumDense[T real](l *NeuralLayer, all, out []float64) {
-	clear(out)
 	n := len(out)
-	for i, from := range l.From {
-		x, weights := T(all[from]), l.Weights[i*n:i*n+n]
-		for j := range weights {
-			out[j] = float64(T(out[j]) + times(T(weights[j]), x))
+	if n < 8 {
+		for j := range out {
+			sum := T(0)
+			for i, from := range l.From {
+				sum += times(T(l.Weights[i*n+j]), T(all[from]))
+			}
+			out[j] = float64(sum + T(l.Bias[j]))
 		}
+		return
 	}
-	for j, bias := range l.Bias {
-		out[j] = float64(T(out[j]) + T(bias))
+	for first := 0; first < n; first += 8 {
+		sumEight[T](l, all, out, min(first, n-8)) // the last eight may have been summed in part before
+	}
+}
+
+// sumEight sums eight neurons side by side, so that their sums do not wait for each other.
+func sumEight[T real](l *NeuralLayer, all, out []float64, first int) {
+	var s0, s1, s2, s3, s4, s5, s6, s7 T
+	at := first
+	for _, from := range l.From {
+		x, w := T(all[from]), l.Weights[at:at+8:at+8]
+		s0 += times(T(w[0]), x)
+		s1 += times(T(w[1]), x)
+		s2 += times(T(w[2]), x)
+		s3 += times(T(w[3]), x)
+		s4 += times(T(w[4]), x)
+		s5 += times(T(w[5]), x)
+		s6 += times(T(w[6]), x)
+		s7 += times(T(w[7]), x)
+		at += len(out)
+	}
+	to, bias := out[first:first+8], l.Bias[first:first+8]
+	for j, sum := range [8]T{s0, s1, s2, s3, s4, s5, s6, s7} {
+		to[j] = float64(sum + T(bias[j]))
 	}
 }
 

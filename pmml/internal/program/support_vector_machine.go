@@ -73,9 +73,7 @@ func runMachines[T real](s *SupportVectorMachines, f *Frame, p *Prediction) {
 		}
 		b.x[i] = float64(T(x))
 	}
-	for i := range b.kernels {
-		b.kernels[i] = kernel[T](s, b.x, s.Vectors[i*n:i*n+n])
-	}
+	kernels[T](s, b)
 	for i := range s.Machines {
 		b.values[i] = float64(machineValue[T](&s.Machines[i], b))
 	}
@@ -103,20 +101,67 @@ func (v *VectorField) coordinate(f *Frame) (float64, bool) {
 	return 0, true
 }
 
-func kernel[T real](s *SupportVectorMachines, x, v []float64) float64 {
-	sum := T(0)
-	v = v[:len(x)]
-	if s.Kind == RadialBasisKernel {
-		for i := range x {
-			d := T(x[i]) - T(v[i])
-			sum += times(d, d)
+// kernels computes the kernel of each vector, four vectors side by side: their sums do not wait for each other.
+func kernels[T real](s *SupportVectorMachines, b *supportBuffer) {
+	n, i := len(b.x), 0
+	for ; i+4 <= len(b.kernels); i += 4 {
+		v := s.Vectors[i*n : i*n+4*n]
+		var sums [4]T
+		if s.Kind == RadialBasisKernel {
+			sums = fourSquares[T](b.x, v[:n], v[n:2*n], v[2*n:3*n], v[3*n:])
+		} else {
+			sums = fourProducts[T](b.x, v[:n], v[n:2*n], v[2*n:3*n], v[3*n:])
 		}
-		return float64(exponential(-T(s.Gamma) * sum))
+		for j, sum := range sums {
+			b.kernels[i+j] = kernel(s, sum)
+		}
 	}
+	for ; i < len(b.kernels); i++ {
+		sum, v := T(0), s.Vectors[i*n:i*n+n]
+		for j, x := range b.x {
+			if s.Kind == RadialBasisKernel {
+				d := T(x) - T(v[j])
+				sum += times(d, d)
+			} else {
+				sum += times(T(x), T(v[j]))
+			}
+		}
+		b.kernels[i] = kernel(s, sum)
+	}
+}
+
+// fourSquares are the squared distances of a point from four others.
+func fourSquares[T real](x, v0, v1, v2, v3 []float64) (sums [4]T) {
+	v0, v1, v2, v3 = v0[:len(x)], v1[:len(x)], v2[:len(x)], v3[:len(x)]
+	var s0, s1, s2, s3 T
 	for i := range x {
-		sum += times(T(x[i]), T(v[i]))
+		d0, d1, d2, d3 := T(x[i])-T(v0[i]), T(x[i])-T(v1[i]), T(x[i])-T(v2[i]), T(x[i])-T(v3[i])
+		s0 += times(d0, d0)
+		s1 += times(d1, d1)
+		s2 += times(d2, d2)
+		s3 += times(d3, d3)
 	}
+	return [4]T{s0, s1, s2, s3}
+}
+
+// fourProducts are the dot products of a point and four others.
+func fourProducts[T real](x, v0, v1, v2, v3 []float64) (sums [4]T) {
+	v0, v1, v2, v3 = v0[:len(x)], v1[:len(x)], v2[:len(x)], v3[:len(x)]
+	var s0, s1, s2, s3 T
+	for i := range x {
+		s0 += times(T(x[i]), T(v0[i]))
+		s1 += times(T(x[i]), T(v1[i]))
+		s2 += times(T(x[i]), T(v2[i]))
+		s3 += times(T(x[i]), T(v3[i]))
+	}
+	return [4]T{s0, s1, s2, s3}
+}
+
+// kernel is the kernel function of a squared distance or dot product.
+func kernel[T real](s *SupportVectorMachines, sum T) float64 {
 	switch s.Kind {
+	case RadialBasisKernel:
+		return float64(exponential(-T(s.Gamma) * sum))
 	case PolynomialKernel:
 		return float64(raised(times(T(s.Gamma), sum)+T(s.Coef0), T(s.Degree)))
 	case SigmoidKernel:
