@@ -164,6 +164,25 @@ func TestItemsThatAreColumns(t *testing.T) {
 	}
 }
 
+// Inside a first match or a chain the whole shows the rules of its one segment that has some, and reads transactions if it has the group field, too.
+func TestRulesOfASegment(t *testing.T) {
+	schema := `<MiningField name="g" usageType="group"/><MiningField name="item"/>`
+	inner := bought("")
+	inner = strings.Replace(inner[strings.Index(inner, "<AssociationModel"):strings.Index(inner, "</PMML>")], "<Output></Output>", "", 1)
+	for _, method := range []string{"selectFirst", "modelChain"} {
+		for _, segment := range []string{"", `segmentId="s"`} {
+			m := load(t, `<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><DataDictionary><DataField name="g" optype="categorical" dataType="string"/><DataField name="item" optype="categorical" dataType="string"/></DataDictionary>
+<MiningModel functionName="associationRules"><MiningSchema>`+schema+`</MiningSchema><Output>`+ranked("rule", `algorithm="recommendation" `+segment)+`</Output><Segmentation multipleModelMethod="`+method+`"><Segment id="s"><True/>`+inner+`</Segment></Segmentation></MiningModel></PMML>`)
+			if group, ok := m.Group(); !ok || m.Fields()[group].Name != "g" {
+				t.Error("no group")
+			}
+			if got := of(t, m, "a", "b"); got != `"{a,b}->{c}"` {
+				t.Errorf("%s %s: got %s", method, segment, got)
+			}
+		}
+	}
+}
+
 func TestBrokenAssociations(t *testing.T) {
 	rule := ranked("ruleId", "")
 	whole := bought(rule)

@@ -1,6 +1,7 @@
 package pmml_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -88,4 +89,46 @@ func TestPenaltyForEachNodeOnTheWay(t *testing.T) {
 	mixed := `<Node>` + surrogate("5") + `<Node recordCount="6">` + xBelow + distribution("3", "3") + `</Node><Node recordCount="2">` + xNotBelow + distribution("2", "0") + `</Node></Node>`
 	m = load(t, mixing("classification", `missingValueStrategy="weightedConfidence" missingValuePenalty="0.5"`, mixed))
 	check(t, "before nodes are weighed", score(t, m, row{"z": "1"}), result{"t": "A", "c": (0.5*6 + 2) / 8 * 0.5, "p": 5.0 / 8})
+}
+
+func TestBrokenTrees(t *testing.T) {
+	leaf := `<Node score="A"><True/></Node>`
+	tree := func(attributes, nodes string) string { return mixing("classification", attributes, "\n"+nodes) }
+	predicate := func(inside string) string { return tree("", `<Node score="A">`+inside+`</Node>`) }
+	for _, c := range []struct{ text, marker, part string }{
+		{tree(`missingValueStrategy="guess"`, leaf), "<TreeModel", `missingValueStrategy of TreeModel is "guess"`},
+		{tree(`noTrueChildStrategy="stop"`, leaf), "<TreeModel", `noTrueChildStrategy of TreeModel is "stop"`},
+		{tree(`missingValuePenalty="much"`, leaf), "<TreeModel", "missingValuePenalty of TreeModel is not a number"},
+		{tree("", ""), "<TreeModel", "TreeModel has no Node"},
+		{tree("", leaf+`<Node id="second"><True/></Node>`), `<Node id="second"`, "TreeModel has a second root Node"},
+		{tree("", `<Node score="A"/>`), "<Node", "Node has no predicate"},
+		{predicate(`<True/><False/>`), "<False", "Node has more than one predicate"},
+		{predicate(`<True/><Attribute/>`), "<Attribute", "Attribute cannot stand in Node"},
+		{predicate(`<True/><ScoreDistribution recordCount="1"/>`), "<ScoreDistribution", "ScoreDistribution has no value"},
+		{predicate(`<True/><ScoreDistribution value="A"/>`), "<ScoreDistribution", "ScoreDistribution has no recordCount"},
+		{predicate(`<True/><ScoreDistribution value="A" recordCount="1" confidence="high"/>`), "<ScoreDistribution", "confidence of ScoreDistribution is not a number"},
+		{predicate(`<True/><Node score="B"><True/></Node><ScoreDistribution value="A" recordCount="1"/>`), "<ScoreDistribution", "ScoreDistribution must stand before the nodes below"},
+		{predicate(`<SimplePredicate operator="equal" value="1"/>`), "<SimplePredicate", "SimplePredicate has no field"},
+		{predicate(`<SimplePredicate field="x" value="1"/>`), "<SimplePredicate", "SimplePredicate has no operator"},
+		{predicate(`<SimplePredicate field="x" operator="lessThan"/>`), "<SimplePredicate", "SimplePredicate has no value to compare with"},
+		{predicate(`<SimplePredicate field="x" operator="like" value="1"/>`), "<SimplePredicate", `operator "like" of SimplePredicate is not known`},
+		{predicate(`<SimplePredicate field="q" operator="equal" value="1"/>`), "<SimplePredicate", `field "q" is not defined`},
+		{predicate(`<SimplePredicate field="x" operator="lessThan" value="low"/>`), "<SimplePredicate", `value "low" of SimplePredicate is not of the type of field "x"`},
+		{predicate(`<SimpleSetPredicate field="x" booleanOperator="isIn"/>`), "<SimpleSetPredicate", "SimpleSetPredicate has no Array"},
+		{predicate(`<SimpleSetPredicate field="x" booleanOperator="in"><Array type="int">1</Array></SimpleSetPredicate>`), "<SimpleSetPredicate", `booleanOperator of SimpleSetPredicate is "in"`},
+		{predicate(`<SimpleSetPredicate field="x" booleanOperator="isIn"><Array n="3" type="int">1 2</Array></SimpleSetPredicate>`), "<Array", "Array says n=3 and holds 2"},
+		{predicate(`<CompoundPredicate booleanOperator="nor"><True/><True/></CompoundPredicate>`), "<CompoundPredicate", `booleanOperator of CompoundPredicate is "nor"`},
+		{predicate(`<CompoundPredicate booleanOperator="and"/>`), "<CompoundPredicate", "CompoundPredicate has no predicates"},
+		{tree("", `<Node score="A" defaultChild="z"><True/>`+leaf+`</Node>`), `<Node score="A" d`, `defaultChild "z" names no Node`},
+		{mixing("regression", "", `<Node score="much"><True/></Node>`), "<Node", `score "much" of Node is not a number`},
+		{mixing("clustering", "", leaf), "<TreeModel", `functionName of TreeModel is "clustering"`},
+	} {
+		refused(t, c.text, c.marker, c.part)
+	}
+	var many strings.Builder // each node names a class of its own
+	many.WriteString(`<Node score="c"><True/>`)
+	for i := range 2100 {
+		fmt.Fprintf(&many, `<Node score="c%d"><True/><Node score="d%d"><True/></Node></Node>`, i, i)
+	}
+	refused(t, tree(`missingValueStrategy="weightedConfidence"`, many.String()+`</Node>`), "<TreeModel", "weightedConfidence would need")
 }

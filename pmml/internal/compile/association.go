@@ -86,6 +86,22 @@ func (b *associationBuilder) itemsAndSets() {
 	}
 }
 
+// groupBy makes the rows that share a field's value one transaction. Inside segments the main model must say so, too: all of it then reads transactions.
+func (c *compiler) groupBy(m *model, name string) {
+	main := m
+	for main.around != nil {
+		main = main.around
+	}
+	if main != m && main.doc.Function != m.doc.Function {
+		return
+	}
+	for _, f := range main.doc.Schema {
+		if f.Name == name && f.Usage == "group" {
+			c.out.Group = name
+		}
+	}
+}
+
 // areTransactions says whether the items name neither of two fields: R's exporter lists the group and the item field without their usage.
 func (b *associationBuilder) areTransactions(active []string) bool {
 	for i := range b.d.Items {
@@ -100,8 +116,8 @@ func (b *associationBuilder) areTransactions(active []string) bool {
 // active are the fields that may hold items.
 func (b *associationBuilder) active() (names []string) {
 	for _, f := range b.m.doc.Schema {
-		if f.Usage == "group" && b.m.around == nil {
-			b.c.out.Group = f.Name
+		if f.Usage == "group" {
+			b.c.groupBy(b.m, f.Name)
 		}
 		if f.Usage == "active" {
 			names = append(names, f.Name)

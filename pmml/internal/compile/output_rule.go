@@ -22,6 +22,9 @@ var (
 // ruleFeature shows a rule, or a part of one (specification, Output: ruleValue with ruleFeature, until 4.1 the only way; else the features
 // themselves).
 func (c *compiler) ruleFeature(d *document.OutputField, m *model, show shower) (program.Eval, value.Type) {
+	if inner := ruleSegment(m); inner != nil {
+		m = inner
+	}
 	rules := rulesOf(m)
 	if rules == nil {
 		if d.Feature == "ruleId" {
@@ -88,6 +91,30 @@ func rulesOf(m *model) *program.Association {
 		return &s.Book
 	}
 	return nil
+}
+
+// ruleSegment is the one segment with rules of a first match or a chain, which may be a segment's segment; nil where there are several or none.
+func ruleSegment(m *model) (found *model) {
+	if m.method != "selectFirst" && m.method != "modelChain" {
+		return nil
+	}
+	for _, s := range m.segments {
+		if s.model == nil {
+			continue
+		}
+		inner := s.model
+		if rulesOf(inner) == nil {
+			inner = ruleSegment(inner)
+		}
+		if inner == nil {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = inner
+	}
+	return found
 }
 
 // rulePart reads a part of a rule; nil for one that there is not.

@@ -53,9 +53,7 @@ func (b *sequenceBuilder) fields() {
 	for _, mf := range b.m.doc.Schema {
 		switch mf.Usage {
 		case "group":
-			if b.m.around == nil {
-				b.c.out.Group = mf.Name
-			}
+			b.c.groupBy(b.m, mf.Name)
 		case "order":
 			if f := b.c.use(b.m.scope, mf.Name, mf.At); f != nil {
 				b.s.Order = f.ref

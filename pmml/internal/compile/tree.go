@@ -41,6 +41,9 @@ func (c *compiler) treeOf(m *model, b treeBuilder) *program.Tree {
 	for i := range d.Nodes {
 		b.node(int32(i))
 	}
+	if t.Strategy == program.WeightedConfidence && m.classes != nil {
+		b.mixtures()
+	}
 	if m.classes != nil {
 		t.Classes = m.classes.values
 	}
@@ -231,6 +234,19 @@ const (
 	minCells    = 1 << 22
 	maxCellsFor = 64
 )
+
+// mixtures finds fault with a tree whose nodes, each with its confidences of all classes while a row is scored, would be too much.
+func (b *treeBuilder) mixtures() {
+	inner := int64(0)
+	for i := range b.d.Nodes {
+		if b.d.Nodes[i].First != 0 {
+			inner++
+		}
+	}
+	if cells := inner * int64(len(b.m.classes.values)); cells > minCells && cells > maxCellsFor*b.c.shares {
+		b.c.fault(b.m.doc.At, "weightedConfidence would need %d numbers for %d classes", cells, len(b.m.classes.values))
+	}
+}
 
 // distribution lays out the ScoreDistributions of a node as a row by class.
 func (b *treeBuilder) distribution(d *document.Node) int32 {

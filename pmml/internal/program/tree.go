@@ -282,10 +282,14 @@ func (t *Tree) weigh(f *Frame, at int32) mixture {
 			continue
 		}
 		reached, doubt = true, doubt || outcome == Unknown
-		inside := f.substitutes
-		t.addShare(&out, t.weigh(f, child), t.Records[child])
-		before += f.substitutes - inside // those of the nodes below are theirs
-		if !doubt {                      // nothing unknown before it: the walk goes on there alone
+		if t.Nodes[child].First == 0 {
+			t.addConfidence(f, &out, child)
+		} else {
+			inside := f.substitutes
+			t.addShare(&out, t.weigh(f, child), t.Records[child])
+			before += f.substitutes - inside // those of the nodes below are theirs
+		}
+		if !doubt { // nothing unknown before it: the walk goes on there alone
 			break
 		}
 	}
