@@ -115,7 +115,7 @@ func votes(d *document.Model) bool {
 
 // severalTargets are the model elements that may predict several fields at once. What each predicts is told by its optype, whatever the
 // functionName.
-var severalTargets = map[string]bool{"NearestNeighborModel": true, "NeuralNetwork": true}
+var severalTargets = map[string]bool{"NearestNeighborModel": true, "NeuralNetwork": true, "TimeSeriesModel": true}
 
 // otherTargets makes models of the targets after the first. The element's Scorer fills their predictions.
 func (c *compiler) otherTargets(m *model) {

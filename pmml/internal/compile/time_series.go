@@ -8,32 +8,58 @@ import (
 )
 
 // timeSeries compiles a TimeSeriesModel (specification, TimeSeriesModel). How far ahead a forecast is asked for, the specification leaves open: here
-// the first active or supplementary field that is a number says it.
+// the first active or supplementary field that is a number and no regressor says it.
 func (c *compiler) timeSeries(m *model) program.Scorer {
 	d := m.doc.Body.(*document.TimeSeriesModel)
 	t := &program.TimeSeries{Horizon: program.NoRef, Transformation: "none"}
 	if m.doc.Function != "timeSeries" {
 		c.fault(m.doc.At, "functionName of TimeSeriesModel is %q", m.doc.Function)
 	}
-	for _, mf := range m.doc.Schema {
-		if mf.Usage != "active" && mf.Usage != "supplementary" || t.Horizon != program.NoRef {
-			continue
-		}
-		if f := c.use(m.scope, mf.Name, mf.At); f != nil && f.typ.IsNumber() && !f.typ.IsCount() {
-			t.Horizon = f.ref
-		}
+	if m.classes != nil && m.target != nil {
+		c.fault(m.doc.At, "the target %q of TimeSeriesModel is not continuous", m.target.name)
 	}
+	for _, o := range m.others {
+		t.Others = append(t.Others, o.instance.ID)
+	}
+	if len(m.others) > 0 && d.Space == nil {
+		c.fault(m.doc.At, "%d targets: %s forecasts one series", len(m.others)+1, d.BestFit)
+	}
+	t.Horizon = c.horizon(m, d)
 	switch {
 	case d.Smoothing != nil:
 		t.Model, t.Transformation = smoothing(d.Smoothing), d.Smoothing.Transformation
 	case d.ARIMA != nil:
-		t.Model, t.Transformation = c.arima(d, d.ARIMA), d.ARIMA.Transformation
+		t.Model, t.Transformation = c.arima(m, d, d.ARIMA), d.ARIMA.Transformation
 	case d.Space != nil:
-		t.Model = c.stateSpace(d.Space)
+		t.Model = c.stateSpace(m, d, d.Space)
 	case d.GARCH != nil:
-		t.Model = c.garch(d, d.GARCH)
+		t.Model = c.garch(m, d, d.GARCH)
 	}
 	return t
+}
+
+// horizon is the field that says how many steps ahead.
+func (c *compiler) horizon(m *model, d *document.TimeSeriesModel) program.Ref {
+	regressor := map[string]bool{}
+	if d.ARIMA != nil {
+		for _, r := range d.ARIMA.Regressors {
+			regressor[r.Field] = true
+		}
+	}
+	if d.Space != nil {
+		for _, r := range d.Space.Regressors {
+			regressor[r.Field] = true
+		}
+	}
+	for _, mf := range m.doc.Schema {
+		if mf.Usage != "active" && mf.Usage != "supplementary" || regressor[mf.Name] {
+			continue
+		}
+		if f := c.use(m.scope, mf.Name, mf.At); f != nil && f.typ.IsNumber() && !f.typ.IsCount() {
+			return f.ref
+		}
+	}
+	return program.NoRef
 }
 
 func smoothing(d *document.ExponentialSmoothing) *program.Smoothing {
@@ -44,97 +70,53 @@ func smoothing(d *document.ExponentialSmoothing) *program.Smoothing {
 	return s
 }
 
-// product multiplies two polynomials in the lag operator, coefficients from lag 0.
-func product(a, b []float64) []float64 {
-	out := make([]float64, len(a)+len(b)-1)
-	for i, x := range a {
-		for j, y := range b {
-			out[i+j] += x * y
+// targetSeries is what was observed of the target, nil where the document does not hold it.
+func (c *compiler) targetSeries(m *model, d *document.TimeSeriesModel) (found *document.Series) {
+	for _, s := range d.Series {
+		if s.Field != "" && (m.target == nil || s.Field != m.target.name) {
+			continue
+		}
+		if found != nil {
+			c.fault(s.At, "a second TimeSeries of usage original for the same field")
+			break
+		}
+		found = s
+	}
+	return found
+}
+
+// clock says when the last point of a series is, and how far points are apart.
+type clock struct{ last, step float64 }
+
+// clock reads the times of the points; points without times count from startTime, or else from 1.
+func (c *compiler) clock(s *document.Series) clock {
+	n := len(s.Values)
+	if s.Times == nil || n == 0 {
+		start := s.Start
+		if start != start {
+			start = 1
+		}
+		return clock{last: start + float64(n-1), step: 1}
+	}
+	k := clock{last: s.Times[n-1], step: 1}
+	if n > 1 {
+		k.step = (k.last - s.Times[0]) / float64(n-1)
+	}
+	for i, t := range s.Times {
+		if math.IsInf(t, 0) || math.Abs(k.last-float64(n-1-i)*k.step-t) > 1e-6*math.Abs(k.step) || k.step == 0 {
+			c.fault(s.At, "the points of TimeSeries are not one step apart")
+			return clock{last: k.last, step: 1}
 		}
 	}
-	return out
+	return k
 }
 
-// polynomial is 1 + sign·Σ c_i B^(i·step).
-func polynomial(coefficients []float64, step int, sign float64) []float64 {
-	out := make([]float64, len(coefficients)*step+1)
-	out[0] = 1
-	for i, c := range coefficients {
-		out[(i+1)*step] = sign * c
+// place is how many steps after the last point a time is; false: it is between the points, or out of all reach.
+func (k clock) place(t float64) (steps int, ok bool) {
+	x := (t - k.last) / k.step
+	whole := math.Round(x)
+	if !(math.Abs(whole) < 1<<30) || math.Abs(x-whole) > 1e-6 {
+		return 0, false
 	}
-	return out
-}
-
-// arima multiplies out the components and differences of an ARIMA, whose moving averages are added.
-func (c *compiler) arima(d *document.TimeSeriesModel, a *document.ARIMA) *program.ARIMA {
-	period := max(a.Period, 1)
-	reach := a.P + a.D + (a.SeasonalP+a.SeasonalD)*period
-	if reach > document.MaxOrder || a.Q+a.SeasonalQ*period > document.MaxOrder {
-		c.fault(a.At, "ARIMA reaches back %d points, more than %d", reach, document.MaxOrder)
-		return &program.ARIMA{}
-	}
-	ar := product(polynomial(a.Nonseasonal.AR, 1, -1), polynomial(a.Seasonal.AR, period, -1))
-	for range a.D {
-		ar = product(ar, []float64{1, -1})
-	}
-	for range a.SeasonalD {
-		ar = product(ar, polynomial([]float64{1}, period, -1))
-	}
-	ma := product(polynomial(a.Nonseasonal.MA, 1, 1), polynomial(a.Seasonal.MA, period, 1))
-	p := &program.ARIMA{Constant: a.Constant, RMSE: a.RMSE, MA: ma[1:]}
-	for _, x := range ar[1:] {
-		p.AR = append(p.AR, -x)
-	}
-	for _, y := range d.History {
-		switch a.Transformation {
-		case "logarithmic":
-			y = math.Log(y)
-		case "squareroot":
-			y = math.Sqrt(y)
-		}
-		p.History = append(p.History, y)
-	}
-	p.Noise = a.Nonseasonal.Residuals
-	if len(a.Seasonal.Residuals) > len(p.Noise) {
-		p.Noise = a.Seasonal.Residuals
-	}
-	c.reaches(p, a.At)
-	return p
-}
-
-// reaches finds fault with a recursion that needs more of the past than the document has.
-func (c *compiler) reaches(p *program.ARIMA, at document.Offset) {
-	if len(p.History) < len(p.AR) {
-		c.fault(at, "the model needs the last %d points, and TimeSeries has %d", len(p.AR), len(p.History))
-	}
-	if len(p.Noise) < len(p.MA) {
-		c.fault(at, "the model needs the last %d residuals, and has %d", len(p.MA), len(p.Noise))
-	}
-}
-
-func (c *compiler) garch(d *document.TimeSeriesModel, g *document.GARCH) *program.ARIMA {
-	p := &program.ARIMA{Constant: g.Constant, AR: g.Mean.AR, MA: g.Mean.MA, History: d.History, Noise: g.Mean.Residuals}
-	p.GARCH = &program.GARCH{Omega: g.Omega, Alpha: g.Alpha, Beta: g.Beta, Variances: g.Variances}
-	for _, e := range g.Squares {
-		p.GARCH.Squares = append(p.GARCH.Squares, e*e)
-	}
-	c.reaches(p, g.At)
-	return p
-}
-
-// maxState bounds the matrices that a forecast multiplies step by step.
-const maxState = 500
-
-func (c *compiler) stateSpace(d *document.StateSpace) *program.StateSpace {
-	s := &program.StateSpace{State: d.State, StateIntercept: d.StateIntercept, Intercept: d.Intercept}
-	if len(d.State) > maxState {
-		c.fault(d.At, "a state of %d numbers is larger than %d", len(d.State), maxState)
-	}
-	if d.Transition != nil && d.Measurement != nil {
-		s.Transition, s.Measurement = d.Transition.Cells, d.Measurement.Cells
-	}
-	if len(d.ObservationIntercept) == 1 {
-		s.Intercept += d.ObservationIntercept[0]
-	}
-	return s
+	return int(whole), true
 }
