@@ -56,6 +56,7 @@ func TestDamagedRegressionModels(t *testing.T) {
 }
 
 func TestDamagedGeneralRegressionModels(t *testing.T) {
+	const spread = `<Output><OutputField name="e" optype="continuous" dataType="double" feature="standardError"/></Output>`
 	const model, kind, link = `<GeneralRegressionModel `, `modelType="generalizedLinear"`, `linkFunction="log"`
 	refusedDamages(t, "GeneralRegressionModel", []damage{
 		{kind, ``, model, "modelType"},
@@ -79,7 +80,7 @@ func TestDamagedGeneralRegressionModels(t *testing.T) {
 		{`<PCell parameterName="p1"`, `<PCell parameterName="p9"`, `<PCell parameterName="p9"`, `names the Parameter "p9"`},
 		{`beta="0.25"`, `beta="a quarter"`, `<PCell parameterName="p1"`, "beta"},
 		{` beta="0.25"`, ``, `<PCell parameterName="p1"`, "beta"},
-		{`<PCovCell pRow="p1" pCol="p1"`, `<PCovCell pRow="p9" pCol="p1"`, `<PCovCell pRow="p9"`, `names the Parameter "p9"`},
+		{`<ParameterList>`, spread + `<PCovMatrix><PCovCell pRow="p9" pCol="p0" value="1"/></PCovMatrix><ParameterList>`, `<PCovCell pRow="p9"`, `names the Parameter "p9"`},
 		{`<PCell parameterName="p0" beta="0.5"/>`, `<PCell parameterName="p0" targetCategory="a" beta="0.5"/><PCell parameterName="p0" targetCategory="b" beta="0.5"/>`, `<PCell parameterName="p0" targetCategory="b"`, "several categories"},
 		{`<Predictor name="c"/>`, `<Predictor name="c"><Matrix nbRows="1" nbCols="1"><Array type="real" n="1">1</Array></Matrix></Predictor>`, `<Predictor name="c">`, "has 1 rows for 2 categories"},
 		{`<Predictor name="c"/>`, `<Predictor name="c"><Categories><Category value="b"/></Categories><Matrix nbRows="1" nbCols="1"><Array type="real" n="1">1</Array></Matrix></Predictor>`, `<PPCell value="a"`, `no column for "a"`},
@@ -112,6 +113,7 @@ func TestDamagedNeuralNetworks(t *testing.T) {
 		{`<Neuron id="2,0"`, `<Neuron id="1,0"`, `<Neuron id="1,0" bias="1"`, `two neurons have the id "1,0"`},
 		{`<NeuralLayer>`, `<NeuralLayer numberOfNeurons="3">`, `<NeuralLayer numberOfNeurons="3">`, "says numberOfNeurons=3 and holds 1"},
 		{`outputNeuron="2,0"`, `outputNeuron="3,0"`, `<NeuralOutput `, `outputNeuron "3,0" is no neuron`},
+		{output, `<FieldRef field="z"/>`, `<NeuralOutput `, `about "z", which is no target`},
 		{output, `<Constant>1</Constant>`, `<NeuralOutput `, "cannot be inverted"},
 		{output, `<NormDiscrete field="y" value="1"/>`, `<NeuralOutput `, "NeuralOutput of a regression has a NormDiscrete"},
 		{output, `<NormContinuous field="y"><LinearNorm orig="1" norm="1"/><LinearNorm orig="2" norm="3"/><LinearNorm orig="3" norm="3"/></NormContinuous>`, `<NormContinuous field="y">`, "cannot be inverted"},
@@ -170,4 +172,16 @@ func TestDamagedGaussianProcesses(t *testing.T) {
 		{`noiseVariance="0.0110"`, `noiseVariance="-9"`, `<TrainingInstances `, "not positive definite"},
 		{`<MiningField name="y" usageType="target"/>`, ``, `<GaussianProcessModel `, "needs a target"},
 	})
+}
+
+// A parameter's PPCells count once for each of its coefficients: a short document could ask for any number of products.
+func TestDesignOfBoundedSize(t *testing.T) {
+	const n = 20000
+	parts := `<ParameterList><Parameter name="p"/></ParameterList><CovariateList><Predictor name="x"/></CovariateList><PPMatrix>` +
+		strings.Repeat(`<PPCell value="1" predictorName="x" parameterName="p"/>`, n) + `</PPMatrix><ParamMatrix>` +
+		strings.Repeat(`<PCell parameterName="p" beta="1"/>`, n) + `</ParamMatrix>`
+	_, err := pmml.Load(strings.NewReader(document(`<GeneralRegressionModel functionName="regression" modelType="regression">` + schema + parts + `</GeneralRegressionModel>`)))
+	if err == nil || !strings.Contains(err.Error(), "design values") {
+		t.Error(err)
+	}
 }

@@ -19,13 +19,13 @@ type generalBuilder struct {
 	g          *program.GeneralRegression
 	parameters map[string]*document.Parameters
 	predictors map[string]*generalPredictor
-}
-
-type generalPredictor struct {
-	doc    *document.Predictor
-	field  *field
-	factor bool
-	levels []value.Value
+	design     map[string][]designCell // PPCells by parameter
+	special    map[string]bool         // parameters whose PPCells name categories
+	shared     map[[2]string][]program.DesignCell
+	common     []int            // coefficients without a category
+	own        map[string][]int // and by category
+	size       int              // design cells and coefficients so far
+	much       bool             // they are too many
 }
 
 func (c *compiler) generalRegression(m *model) program.Scorer {
@@ -41,6 +41,7 @@ func (c *compiler) generalRegression(m *model) program.Scorer {
 	}
 	b.addPredictors(d.Factors, true)
 	b.addPredictors(d.Covariates, false)
+	b.arrange()
 	b.offsets()
 	switch {
 	case d.ModelType == "CoxRegression":
@@ -51,29 +52,6 @@ func (c *compiler) generalRegression(m *model) program.Scorer {
 		b.number()
 	}
 	return b.g
-}
-
-func (b *generalBuilder) addPredictors(list []document.Predictor, factor bool) {
-	for i := range list {
-		p := &generalPredictor{doc: &list[i], factor: factor}
-		if p.field = b.c.use(b.m.scope, p.doc.Name, p.doc.At); p.field == nil {
-			continue
-		}
-		if !factor {
-			b.c.numeric(p.field, p.doc.At)
-		}
-		p.levels = p.field.values
-		if len(p.doc.Categories) > 0 {
-			p.levels = nil
-			for _, text := range p.doc.Categories {
-				p.levels = append(p.levels, b.c.constant(p.field.typ, text))
-			}
-		}
-		if p.doc.Matrix != nil && p.doc.Matrix.Rows < len(p.levels) {
-			b.c.fault(p.doc.At, "the contrast matrix of Predictor %q has %d rows for %d categories", p.doc.Name, p.doc.Matrix.Rows, len(p.levels))
-		}
-		b.predictors[p.doc.Name] = p
-	}
 }
 
 // offsets and trials are used where the specification says so (offsetVariable: "generalizedLinear, ordinalMultinomial, or multinomialLogistic";
@@ -143,128 +121,14 @@ func (b *generalBuilder) number() {
 	b.covariance()
 }
 
-// terms are the coefficients of a category after those that name none; category nil: of a number.
-func (b *generalBuilder) terms(category *string) (terms []program.DesignTerm) {
-	if category != nil {
-		terms = b.terms(nil)
-	}
-	for i := range b.d.Cells {
-		cell := &b.d.Cells[i]
-		if b.m.classes != nil && (category == nil) != (cell.Category == nil) || category != nil && *cell.Category != *category {
-			continue
-		}
-		if b.parameters[cell.Parameter] == nil {
-			b.c.fault(cell.At, "PCell names the Parameter %q, which is not declared", cell.Parameter)
-			continue
-		}
-		t := program.DesignTerm{Beta: cell.Beta, Place: i}
-		for j := range b.d.PPCells {
-			pp := &b.d.PPCells[j]
-			if pp.Parameter != cell.Parameter || pp.Category != nil && category != nil && *pp.Category != *category {
-				continue
-			}
-			if c, ok := b.cell(pp); ok {
-				t.Cells = append(t.Cells, c)
-			}
-		}
-		terms = append(terms, t)
-	}
-	return terms
-}
-
-func (b *generalBuilder) cell(pp *document.PPCell) (c program.DesignCell, ok bool) {
-	p := b.predictors[pp.Predictor]
-	if p == nil {
-		b.c.fault(pp.At, "PPCell names the Predictor %q, which is not declared", pp.Predictor)
-		return c, false
-	}
-	c = program.DesignCell{Ref: p.field.ref, Factor: p.factor, Exponent: 1}
-	if !p.factor {
-		exponent, isNumber := number(pp.Value)
-		if !isNumber {
-			b.c.fault(pp.At, "value %q of PPCell is not a number", pp.Value)
-		}
-		c.Exponent = exponent
-		return c, true
-	}
-	c.Value = b.c.constant(p.field.typ, pp.Value)
-	if p.doc.Matrix == nil {
-		return c, true
-	}
-	column := slices.IndexFunc(p.levels, func(v value.Value) bool { return value.Equal(v, c.Value) })
-	if column < 0 || column >= p.doc.Matrix.Cols {
-		b.c.fault(pp.At, "the contrast matrix of Predictor %q has no column for %q", pp.Predictor, pp.Value)
-		return c, false
-	}
-	c.Levels = p.levels
-	for row := range min(len(p.levels), p.doc.Matrix.Rows) {
-		c.Contrast = append(c.Contrast, p.doc.Matrix.Cell(row, column))
-	}
-	return c, len(c.Contrast) == len(c.Levels)
-}
-
-// maxCovariance is how many coefficients may have covariances: a row then costs the square of it.
-const maxCovariance = 2000
-
-// covariance lays out PCovMatrix by the coefficients; cells that are not given are their mirror's, or 0. A PCovCell without a category is that of
-// the parameter's only coefficient.
-func (b *generalBuilder) covariance() {
-	if len(b.d.Covariances) == 0 {
-		return
-	}
-	n := len(b.d.Cells)
-	if n > maxCovariance {
-		b.c.fault(b.m.doc.At, "PCovMatrix for %d coefficients, more than %d", n, maxCovariance)
-		return
-	}
-	type coefficient struct{ parameter, category string }
-	places, only := map[coefficient]int{}, map[string]int{}
-	for i := range b.d.Cells {
-		cell, category := &b.d.Cells[i], ""
-		if cell.Category != nil {
-			category = *cell.Category
-		}
-		places[coefficient{cell.Parameter, category}] = i
-		if _, another := only[cell.Parameter]; another {
-			i = -1
-		}
-		only[cell.Parameter] = i
-	}
-	find := func(cell *document.CovarianceCell, parameter string, category *string) (place int, ok bool) {
-		if category != nil {
-			if place, ok = places[coefficient{parameter, *category}]; ok {
-				return place, true
-			}
-		}
-		if place, ok = places[coefficient{parameter, ""}]; !ok {
-			place, ok = only[parameter]
-		}
-		switch {
-		case b.parameters[parameter] == nil:
-			b.c.fault(cell.At, "PCovCell names the Parameter %q, which is not declared", parameter)
-			return 0, false
-		case place < 0 && category == nil:
-			b.c.fault(cell.At, "PCovCell names no category of the Parameter %q, which has several coefficients", parameter)
-		}
-		return place, ok && place >= 0 // a parameter without a coefficient has no part in the result
-	}
-	b.g.Covariance = make([]float64, n*n)
-	for i := range b.d.Covariances {
-		cell := &b.d.Covariances[i]
-		row, ok1 := find(cell, cell.Row, cell.TargetRow)
-		col, ok2 := find(cell, cell.Col, cell.TargetC)
-		if ok1 && ok2 {
-			b.g.Covariance[row*n+col], b.g.Covariance[col*n+row] = cell.Value, cell.Value
-		}
-	}
-}
-
 // categories compiles a classification: an equation for each category that has coefficients of its own.
 func (b *generalBuilder) categories() {
 	k := b.m.classes
 	var named []string
+	seen := map[string]bool{}
 	for i := range b.d.Cells {
-		if c := b.d.Cells[i].Category; c != nil && !slices.Contains(named, *c) {
+		if c := b.d.Cells[i].Category; c != nil && !seen[*c] {
+			seen[*c] = true
 			named = append(named, *c)
 		}
 	}

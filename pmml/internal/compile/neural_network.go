@@ -22,6 +22,8 @@ type neuralBuilder struct {
 	d      *document.NeuralNetwork
 	n      *program.NeuralNetwork
 	places map[string]int32 // of neurons and inputs among the outputs, by id
+	// derived are the expressions of derived fields, by name; those of the network go before those of the document.
+	derived map[string]document.Expression
 }
 
 func (c *compiler) neuralNetwork(m *model) program.Scorer {
@@ -29,6 +31,10 @@ func (c *compiler) neuralNetwork(m *model) program.Scorer {
 	b := &neuralBuilder{c: c, m: m, d: d, n: &program.NeuralNetwork{Single: m.doc.Single}, places: map[string]int32{}}
 	if m.classes == nil && m.doc.Function != "regression" && m.doc.Function != "mixed" && len(m.others) == 0 {
 		c.fault(m.doc.At, "functionName of NeuralNetwork is %q", m.doc.Function)
+	}
+	b.derived = map[string]document.Expression{}
+	for _, derived := range slices.Concat(c.doc.Derived, m.doc.Local) {
+		b.derived[derived.Name] = derived.Body
 	}
 	for i := range d.Inputs {
 		b.input(&d.Inputs[i])
@@ -176,11 +182,10 @@ func (b *neuralBuilder) outputs() {
 			b.c.unsupported(d.At, "the expression of NeuralOutput cannot be inverted")
 			continue
 		}
-		m := b.m
-		for _, o := range b.m.others {
-			if o.target.name == what.target {
-				m = o
-			}
+		m := b.predicts(what.target)
+		if m == nil {
+			b.c.fault(d.At, "the expression of NeuralOutput is about %q, which is no target of the network", what.target)
+			continue
 		}
 		t := byTarget[m]
 		if t == nil {
@@ -231,21 +236,41 @@ func (b *neuralBuilder) output(t *program.NeuralTarget, m *model, d *document.Ne
 }
 
 // meaning resolves the expression of a NeuralOutput; a FieldRef may name a derived field of the target.
-func (b *neuralBuilder) meaning(e document.Expression, depth int) (meaning, bool) {
+func (b *neuralBuilder) meaning(e document.Expression, depth int) (m meaning, ok bool) {
 	switch e := e.(type) {
 	case *document.FieldRef:
-		for _, derived := range slices.Concat(b.m.doc.Local, b.c.doc.Derived) {
-			if derived.Name == e.Field && depth < 10 {
-				return b.meaning(derived.Body, depth+1)
+		if body, derived := b.derived[e.Field]; derived {
+			if depth == 10 {
+				return m, false
 			}
+			return b.meaning(body, depth+1)
 		}
 		return meaning{target: e.Field}, true
 	case *document.NormDiscrete:
-		return meaning{target: e.Field, class: &e.Value}, true
+		m = meaning{target: e.Field, class: &e.Value}
 	case *document.NormContinuous:
-		return meaning{target: e.Field, points: e}, len(e.Points) >= 2
+		m = meaning{target: e.Field, points: e}
+		if len(e.Points) < 2 {
+			return m, false
+		}
+	default:
+		return m, false
 	}
-	return meaning{}, false
+	_, derived := b.derived[m.target]
+	return m, !derived
+}
+
+// predicts finds the model of a target by its name; nil: the network has none of this name.
+func (b *neuralBuilder) predicts(target string) *model {
+	for _, o := range b.m.others {
+		if o.target.name == target {
+			return o
+		}
+	}
+	if b.m.target != nil && b.m.target.name != target {
+		return nil
+	}
+	return b.m
 }
 
 // monotone says whether the norms rise or fall all along.

@@ -53,6 +53,19 @@ func (c *compiler) affinity(d *document.OutputField, show shower) program.Eval {
 // defaultLevel is that of confidence intervals whose OutputField names none (specification, Output: value is a percentage).
 const defaultLevel = 95
 
+// asksForSpread says whether an output of the model, or of one around it, is about how far off its prediction may be.
+func (m *model) asksForSpread() bool {
+	for ; m != nil; m = m.around {
+		for _, o := range m.doc.Output {
+			switch o.Feature {
+			case "standardError", "standardDeviation", "confidenceIntervalLower", "confidenceIntervalUpper":
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // spread is how far off a prediction may be.
 func (c *compiler) spread(d *document.OutputField, of *model, show shower) program.Eval {
 	if d.Feature == "standardError" && of.classes != nil {
