@@ -145,9 +145,7 @@ func ruleAlgorithm(_ *upgrader, n, _ *node) {
 
 // emptyOutput drops an Output without fields.
 func emptyOutput(_ *upgrader, n, _ *node) {
-	if output := n.child("Output"); output != nil && output.child("OutputField") == nil {
-		n.drop("Output")
-	}
+	n.children = slices.DeleteFunc(n.children, func(c *node) bool { return c.name == "Output" && c.child("OutputField") == nil })
 }
 
 // noField lists a field in a MiningSchema without any: one that the model is not concerned with, or else the first, as a field that the
