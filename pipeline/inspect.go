@@ -77,7 +77,9 @@ type inspection struct {
 	Fields   []fieldReport  `json:"fields,omitempty"`
 	Outputs  []outputReport `json:"outputs,omitempty"`
 	Faults   []faultReport  `json:"faults,omitempty"`
+	Warnings []faultReport  `json:"warnings,omitempty"` // places that end the rows which reach them
 	faults   []pmml.Fault
+	warnings []pmml.Fault
 }
 
 type fieldReport struct {
@@ -126,6 +128,10 @@ func inspectDocument(doc *source, modelName string) *inspection {
 	if i, ok := model.Group(); ok {
 		report.Group = model.Fields()[i].Name
 	}
+	report.warnings = model.Warnings()
+	for _, f := range report.warnings {
+		report.Warnings = append(report.Warnings, faultReport(f))
+	}
 	for _, f := range model.Fields() {
 		report.Fields = append(report.Fields, fieldReport{f.Name, f.Type.String(), f.OpType, f.Usage, f.Values, f.Missing})
 	}
@@ -162,6 +168,9 @@ func (r *inspection) writeText(w io.Writer, doc *source) error {
 	}
 	if r.Group != "" {
 		fmt.Fprintf(&out, "rows that share %s are one transaction; so is an event with arrays\n", r.Group)
+	}
+	if len(r.warnings) > 0 {
+		fmt.Fprintf(&out, "rows that reach %s cannot be scored:\n\n%s", count(len(r.warnings), "place"), describeFaults(doc.text, r.warnings))
 	}
 	fmt.Fprintf(&out, "\n%s\n", count(len(r.Fields), "field"))
 	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)

@@ -166,6 +166,7 @@ func compileText(text []byte, o *options) (m *Model, err error) {
 	}
 	m = newModel(doc.Version, compiled)
 	m.explains = o.explain
+	m.warnings = located(text, compiled.Warnings).Faults
 	return m, nil
 }
 
@@ -187,7 +188,7 @@ func choose(doc *document.Document, name string) (*document.Model, document.Faul
 }
 
 // located gives faults their lines and columns.
-func located(text []byte, faults []document.Fault) error {
+func located(text []byte, faults []document.Fault) *LoadError {
 	slices.SortStableFunc(faults, func(a, b document.Fault) int { return cmp.Compare(a.At, b.At) })
 	s := scan.New(text, scan.Limits{})
 	out := &LoadError{}

@@ -39,6 +39,7 @@ type Model struct {
 	single       bool
 	explains     bool
 	group        string
+	warnings     []Fault
 	fields       []Field
 	byName       map[string]int
 	outputs      []Output
@@ -72,6 +73,10 @@ func (m *Model) Name() string { return m.name }
 
 // Function returns the functionName: regression, classification, …
 func (m *Model) Function() string { return m.function }
+
+// Warnings returns places of the document that cannot be scored and that not every row reaches, such as a predicate or a segment that
+// reads a field which nothing defines: a row that gets there fails with NoResult. The slice must not be changed.
+func (m *Model) Warnings() []Fault { return m.warnings }
 
 // Fields returns the fields that Input takes; a field's index is its place here. The slice must not be changed.
 func (m *Model) Fields() []Field { return m.fields }

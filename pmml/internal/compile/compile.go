@@ -24,6 +24,7 @@ type Compiled struct {
 	Results      []Result
 	Group        string // the field whose equal values make one transaction of several rows, "": rows are rows
 	Verification *document.Verification
+	Warnings     []document.Fault               // places that end the rows which reach them
 	Types        map[document.Offset]value.Type // of fields that are written without a dataType
 }
 
@@ -63,6 +64,7 @@ type compiler struct {
 	cells      int64 // numbers in rows of classes
 	shares     int64 // ScoreDistributions
 	unlisted   []string
+	lazy       bool // what is compiled is not reached by every row
 	unused     bool // what is compiled is not used: fields that the MiningSchema leaves out are no fault
 	out        *Compiled
 	last       parsed

@@ -63,6 +63,7 @@ func (c *compiler) callDefined(d *document.DefineFunction, e *document.Apply, ar
 // define compiles a function's body, in which only its parameters have names.
 func (c *compiler) define(d *document.DefineFunction, types []value.Type) defined {
 	names := inside(nil)
+	names.closed = true
 	for i, p := range d.Parameters {
 		names.names[p.Name] = &field{name: p.Name, typ: types[i], ref: program.NoRef, local: i}
 	}

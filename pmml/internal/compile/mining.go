@@ -57,7 +57,8 @@ func (c *compiler) mining(m *model) program.Scorer {
 		if s.Model == nil {
 			continue
 		}
-		seg := &segment{id: s.ID, doc: s, model: c.model(s.Model, m)}
+		seg := &segment{id: s.ID, doc: s}
+		c.lazily(func() { seg.model = c.model(s.Model, m) })
 		if seg.id == "" {
 			seg.id = strconv.Itoa(i + 1)
 		}

@@ -20,6 +20,7 @@ func (c *compiler) outputs(m *model) {
 		}
 		seen[d.Name] = d
 		c.opType(d.OpType, d.At)
+		warned := len(c.out.Warnings)
 		eval, typ := c.feature(d, m)
 		if eval == nil {
 			continue
@@ -28,6 +29,9 @@ func (c *compiler) outputs(m *model) {
 		if want == value.Untyped {
 			want = typ
 			c.typed("", d.At, c.presumed(d, m, typ))
+			if len(c.out.Warnings) > warned { // it never has a value
+				c.typed("", d.At, value.String)
+			}
 		}
 		ref := c.outputSlot(m, d.Name)
 		if want != value.Untyped {
@@ -133,7 +137,9 @@ func (c *compiler) feature(d *document.OutputField, m *model) (program.Eval, val
 			c.fault(d.At, "OutputField %q has no expression", d.Name)
 			return nil, value.Untyped
 		}
-		eval, typ := c.expression(d.Body, m.scope)
+		var eval program.Eval
+		var typ value.Type
+		c.lazily(func() { eval, typ = c.expression(d.Body, m.scope) })
 		return eval, typ
 	case "probability", "confidence":
 		return c.classNumber(d, of, prediction), value.Double

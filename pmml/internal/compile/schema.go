@@ -183,9 +183,6 @@ func (c *compiler) nestedSchema(m *document.Model, around *scope) (*scope, []pro
 		}
 		outer := around.find(mf.Name)
 		if outer == nil {
-			if c.dictionary[mf.Name] == nil {
-				c.fault(mf.At, "MiningField %q is not defined", mf.Name)
-			}
 			s.names[mf.Name] = &field{name: mf.Name, missing: true, local: -1}
 			continue
 		}
@@ -254,7 +251,7 @@ func (c *compiler) derivedNow(in *scope, fields []*document.DerivedField) {
 	defer func() { c.unused = false }()
 	for _, d := range fields {
 		if d.Name != "" {
-			c.use(in, d.Name, d.At)
+			c.lazily(func() { c.use(in, d.Name, d.At) })
 		}
 	}
 }

@@ -35,6 +35,7 @@ const (
 type scope struct {
 	around *scope
 	names  map[string]*field
+	closed bool // of a function: its body knows its parameters alone
 }
 
 func inside(around *scope) *scope { return &scope{around: around, names: map[string]*field{}} }
@@ -48,17 +49,30 @@ func (s *scope) find(name string) *field {
 	return nil
 }
 
+// isClosed says whether a scope is that of a function.
+func (s *scope) isClosed() bool {
+	for s.around != nil {
+		s = s.around
+	}
+	return s.closed
+}
+
 // use returns the field of a name, compiled; nil after a fault.
 func (c *compiler) use(s *scope, name string, at document.Offset) *field {
 	f := s.find(name)
 	if f == nil || f.missing {
 		switch {
-		case c.dictionary[name] == nil && f != nil:
-			c.fault(at, "MiningField %q has no DataField", name)
-		case c.dictionary[name] == nil:
-			c.fault(at, "field %q is not defined", name)
-		case !c.unused && !slices.Contains(c.unlisted, name):
+		case s.isClosed():
+			return c.undefined(at, "field %q is no parameter of the function", name)
+		case c.dictionary[name] != nil && !c.unused && !slices.Contains(c.unlisted, name):
 			c.unlisted = append(c.unlisted, name)
+		case c.dictionary[name] != nil:
+		case c.lazy:
+			return c.undefined(at, "field %q is not defined", name)
+		case f != nil:
+			c.fault(at, "MiningField %q has no DataField", name)
+		default:
+			c.fault(at, "field %q is not defined", name)
 		}
 		return nil
 	}

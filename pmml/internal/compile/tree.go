@@ -126,7 +126,7 @@ func (b *treeBuilder) test(p *document.Predicate) program.Test {
 	if b.field == nil || b.field.name != p.Field { // siblings often ask for one field
 		f := b.fields[p.Field]
 		if f == nil {
-			if f = b.c.use(b.m.scope, p.Field, p.At); f == nil {
+			if f = b.c.tested(p, b.m.scope); f == nil {
 				return program.Test{Kind: program.Never}
 			}
 			b.fields[p.Field] = f
@@ -147,7 +147,8 @@ func (b *treeBuilder) isNode(id string) bool {
 
 // embed compiles the model inside a node, which predicts instead of the node.
 func (b *treeBuilder) embed(d *document.Model, leaf int32) {
-	inner := b.c.model(d, b.m)
+	var inner *model
+	b.c.lazily(func() { inner = b.c.model(d, b.m) })
 	if inner == nil {
 		return
 	}

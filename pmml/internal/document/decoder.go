@@ -35,6 +35,7 @@ func Decode(doc []byte, limits scan.Limits) (*Document, error) {
 	d := &decoder{size: len(doc), s: scan.New(doc, limits), names: names{all: map[string]string{}}}
 	out := d.document()
 	out.Size, out.Outputs = len(doc), d.outputs
+	out.Position = func(at Offset) (line, column int) { return d.s.Position(int(at)) }
 	if d.err != nil {
 		return nil, d.err
 	}

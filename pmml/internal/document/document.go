@@ -27,6 +27,7 @@ type Document struct {
 	Models    []*Model
 	Outputs   []*OutputField // of all models, those inside others included
 	Faults    []Fault        // outside models
+	Position  func(Offset) (line, column int)
 }
 
 // DataField of the DataDictionary.

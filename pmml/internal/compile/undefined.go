@@ -1,0 +1,35 @@
+package compile
+
+import (
+	"fmt"
+
+	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
+
+// Some documents name a field that nothing defines in a part that not every row reaches: a predicate, a segment, a function. The rest of
+// such a document can be served, so there the name becomes a field that ends the row which reads it, and a warning.
+
+// lazily compiles something that not every row reaches.
+func (c *compiler) lazily(compile func()) {
+	outer := c.lazy
+	c.lazy = true
+	compile()
+	c.lazy = outer
+}
+
+// undefined is a field that cannot be read.
+func (c *compiler) undefined(at document.Offset, format, name string) *field {
+	message := fmt.Sprintf(format, name)
+	if len(c.out.Warnings) < document.MaxFaults {
+		c.out.Warnings = append(c.out.Warnings, document.Fault{At: at, Message: message})
+	}
+	line, column := c.doc.Position(at)
+	message += fmt.Sprintf(" (%d:%d)", line, column)
+	ref := c.slot(func(f *program.Frame) value.Value {
+		f.Fail(program.NoResult, name, message)
+		return value.Missing()
+	})
+	return &field{name: name, ref: ref, local: -1}
+}
