@@ -16,6 +16,10 @@ func TestUndefinedNames(t *testing.T) {
 		{"a node", `<TreeModel functionName="regression">` + schema + `<Node score="0"><True/><Node score="1"><SimplePredicate field="x" operator="lessThan" value="0"/></Node>
 <Node score="2"><CompoundPredicate booleanOperator="and"><True/><SimpleSetPredicate field="zz" booleanOperator="isIn"><Array n="1" type="string">a</Array></SimpleSetPredicate></CompoundPredicate></Node></Node></TreeModel>`,
 			"zz", `field "zz" is not defined (2:65)`},
+		{"a node of an ensemble", `<MiningModel functionName="regression">` + schema + `<Segmentation multipleModelMethod="sum"><Segment><True/><TreeModel functionName="regression">` + schema + `<Node><True/>
+<Node score="1"><SimplePredicate field="x" operator="lessThan" value="0"/></Node>
+<Node score="2"><SimplePredicate field="zz" operator="lessThan" value="0"/></Node></Node></TreeModel></Segment></Segmentation></MiningModel>`,
+			"zz", `field "zz" is not defined (3:17)`},
 		{"a function", `<TransformationDictionary><DefineFunction name="f" optype="continuous"><ParameterField name="p"/>
 <Apply function="if"><Apply function="lessThan"><FieldRef field="p"/><Constant>0</Constant></Apply><Constant>1</Constant><FieldRef field="x"/></Apply></DefineFunction>
 <DerivedField name="d" optype="continuous" dataType="double"><Apply function="f"><FieldRef field="x"/></Apply></DerivedField></TransformationDictionary>

@@ -117,6 +117,9 @@ func compileOnce(doc *document.Document, m *document.Model, explain bool) (*Comp
 	if len(c.faults) == 0 {
 		c.prog.Count(c.steps)
 	}
+	if len(c.faults) > 0 { // the document is refused: all that is wrong with it
+		c.faults = append(c.faults, c.out.Warnings...)
+	}
 	return c.out, c.faults, c.unlisted
 }
 

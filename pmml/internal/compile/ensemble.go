@@ -10,7 +10,7 @@ func (c *compiler) ensemble(d *document.Mining, m *model) program.Scorer {
 	if c.explain || !isEnsemble(d, m) {
 		return nil
 	}
-	faults := len(c.faults)
+	faults, warnings := len(c.faults), len(c.out.Warnings)
 	whole := &program.Mining{Method: methods[d.Method], Treatment: treatments[d.MissingTreatment], Threshold: d.MissingThreshold, Single: m.doc.Single}
 	if m.classes != nil {
 		for i := range d.Segments {
@@ -21,18 +21,20 @@ func (c *compiler) ensemble(d *document.Mining, m *model) program.Scorer {
 	flat := newFlattener(c, m, d, e)
 	always := program.Test{Kind: program.Always}
 	fields := map[string]*field{}
-	for i := range d.Segments {
-		s := &d.Segments[i]
-		t := c.memberTree(s.Model, m, fields)
-		whole.Segments = append(whole.Segments, program.Segment{Weight: s.Weight, WeightRef: program.NoRef, Test: always, Tree: t})
-		if len(c.faults) == faults { // at once, while the tree is in the processor's cache
-			flat.add(s, t)
+	c.lazily(func() {
+		for i := range d.Segments {
+			s := &d.Segments[i]
+			t := c.memberTree(s.Model, m, fields)
+			whole.Segments = append(whole.Segments, program.Segment{Weight: s.Weight, WeightRef: program.NoRef, Test: always, Tree: t})
+			if len(c.faults)+len(c.out.Warnings) == faults+warnings { // at once, while the tree is in the processor's cache
+				flat.add(s, t)
+			}
 		}
-	}
+	})
 	if m.classes != nil {
 		whole.Classes = m.classes.values
 	}
-	if len(c.faults) > faults || !flat.finish() {
+	if len(c.faults)+len(c.out.Warnings) > faults+warnings || !flat.finish() { // flat trees read all their fields at once
 		return whole
 	}
 	return e

@@ -112,7 +112,7 @@ func (f *flattener) predicate(p *document.Predicate, place uint32, yes, no emit)
 }
 
 func (f *flattener) set(p *document.Predicate, place uint32, yes, no emit) int32 {
-	field := f.c.tested(p, f.m.scope)
+	field := f.c.use(f.m.scope, p.Field, p.At)
 	if field == nil {
 		f.failed = true
 		return 0

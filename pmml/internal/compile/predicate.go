@@ -29,14 +29,8 @@ func general(tests *program.Tests, p program.Predicate) program.Test {
 	return program.Test{Kind: program.General, General: int32(len(tests.General) - 1)}
 }
 
-// tested is the field that a predicate reads, which not every row reaches.
-func (c *compiler) tested(p *document.Predicate, s *scope) (f *field) {
-	c.lazily(func() { f = c.use(s, p.Field, p.At) })
-	return f
-}
-
 func (c *compiler) simple(p *document.Predicate, s *scope, tests *program.Tests) program.Test {
-	f := c.tested(p, s)
+	f := c.use(s, p.Field, p.At)
 	if f == nil {
 		return program.Test{Kind: program.Never}
 	}
@@ -192,7 +186,7 @@ func (c *compiler) predicate(p *document.Predicate, s *scope) program.Predicate 
 
 // set compiles a SimpleSetPredicate.
 func (c *compiler) set(p *document.Predicate, s *scope) program.Predicate {
-	f := c.tested(p, s)
+	f := c.use(s, p.Field, p.At)
 	if f == nil {
 		return func(*program.Frame) program.Truth { return program.No }
 	}

@@ -82,9 +82,11 @@ func (b *treeBuilder) node(at int32) {
 	if at == 0 {
 		n.Test = b.test(&d.Predicate)
 	}
-	for child := d.First; child != 0; child = b.d.Nodes[child].Next { // side by side: siblings often compare with the same number
-		b.t.Nodes[child].Test = b.test(&b.d.Nodes[child].Predicate)
-	}
+	b.c.lazily(func() {
+		for child := d.First; child != 0; child = b.d.Nodes[child].Next { // side by side: siblings often compare with the same number
+			b.t.Nodes[child].Test = b.test(&b.d.Nodes[child].Predicate)
+		}
+	})
 	n.First, n.Next, n.Leaf = d.First, d.Next, -1
 	if b.mixes {
 		b.t.Records = append(b.t.Records, b.records(d))
@@ -126,7 +128,7 @@ func (b *treeBuilder) test(p *document.Predicate) program.Test {
 	if b.field == nil || b.field.name != p.Field { // siblings often ask for one field
 		f := b.fields[p.Field]
 		if f == nil {
-			if f = b.c.tested(p, b.m.scope); f == nil {
+			if f = b.c.use(b.m.scope, p.Field, p.At); f == nil {
 				return program.Test{Kind: program.Never}
 			}
 			b.fields[p.Field] = f
