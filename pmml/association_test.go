@@ -193,6 +193,8 @@ func TestBrokenAssociations(t *testing.T) {
 		{strings.Replace(whole, `antecedent="AB"`, `antecedent="Q"`, 1), `<AssociationRule id="r2"`, `AssociationRule goes from "Q" to "C"`},
 		{strings.Replace(whole, `support="0.25" `, ``, 1), `<AssociationRule id="r2"`, `AssociationRule has no support`},
 		{strings.Replace(whole, `functionName="associationRules"`, `functionName="clustering"`, 1), `<AssociationModel`, `functionName of AssociationModel is "clustering"`},
+		{associations(`<DataField name="q" optype="continuous" dataType="integer"/>`, `<MiningField name="q"/>`, `<Item id="1" value="one" field="q" category="many"/>`, ""), `<Item`, `category "many" of Item is not of the type of field "q", integer`},
+		{associations(`<DataField name="q" optype="continuous" dataType="integer"/>`, `<MiningField name="q"/>`, `<Item id="1" value="one" field="r" category="1"/>`, ""), `<Item`, `field "r" is not defined`},
 		{bought(ranked("colour", "")), `<OutputField`, `ruleFeature "colour" is not known`},
 		{bought(ranked("rule", `algorithm="all"`)), `<OutputField`, `algorithm "all"`},
 		{bought(ranked("rule", `rankBasis="weight"`)), `<OutputField`, `rankBasis "weight"`},

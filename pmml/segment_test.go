@@ -43,6 +43,20 @@ func TestEntitiesOfSegments(t *testing.T) {
 	}
 }
 
+func TestSegmentsShowTheirClustersByName(t *testing.T) {
+	named := strings.NewReplacer(`id="c1"`, `id="c1" name="low"`, `id="c2"`, `id="c2" name="high"`).Replace(twoSets)
+	output := outputs(`name="text" feature="predictedDisplayValue"`)
+	first := `<Segment><SimplePredicate field="x" operator="lessThan" value="3"/>` + named + `</Segment>`
+	for _, c := range []struct {
+		second    string
+		low, high string
+	}{{named, "low", "high"}, {strings.Replace(named, "high", "far", 1), "low", "c2"}} { // two names of one id: none
+		m := load(t, classified("clustering", "selectFirst", "", output, first+`<Segment><True/>`+c.second+`</Segment>`))
+		check(t, "first", score(t, m, row{"x": "1"}), result{"text": c.low})
+		check(t, "second", score(t, m, row{"x": "4"}), result{"text": c.high})
+	}
+}
+
 // Segments name their categories in an order of their own: B before A. Confidences are theirs, too.
 func TestConfidencesOfTheChosenSegment(t *testing.T) {
 	output := outputs(`name="pA" dataType="double" feature="probability" value="A"`, `name="cA" dataType="double" feature="confidence" value="A"`, `name="c" dataType="double" feature="confidence"`)

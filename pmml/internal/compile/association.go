@@ -154,7 +154,9 @@ func (b *associationBuilder) column(item *document.Item, at int32, active []stri
 	}
 	t := program.ItemTest{Ref: f.ref, Item: at}
 	if category != nil {
-		t.Value = b.c.constant(f.typ, *category)
+		if t.Value = b.c.constant(f.typ, *category); t.Value.IsInvalid() {
+			b.c.fault(item.At, "category %q of Item is not of the type of field %q, %s", *category, name, f.typ)
+		}
 	}
 	b.a.Tests = append(b.a.Tests, t)
 }

@@ -202,7 +202,7 @@ func (c *compiler) displayValue(m *model, prediction func(func(*program.Predicti
 		}
 	}
 	entities := map[string]value.Value{}
-	for id, text := range m.displays {
+	for id, text := range m.shown() {
 		entities[id] = c.prog.Texts.Of(text)
 	}
 	return prediction(func(p *program.Prediction) value.Value {
@@ -216,6 +216,26 @@ func (c *compiler) displayValue(m *model, prediction func(func(*program.Predicti
 		}
 		return p.Value
 	})
+}
+
+// shown says how the entities of a model are shown: of a first match or a chain those of its segments, where these agree.
+func (m *model) shown() map[string]string {
+	if m.method != "selectFirst" && m.method != "modelChain" {
+		return m.displays
+	}
+	all := map[string]string{}
+	for _, s := range m.segments {
+		if s.model == nil {
+			continue
+		}
+		for id, text := range s.model.shown() {
+			if other, known := all[id]; known && other != text {
+				text = id
+			}
+			all[id] = text
+		}
+	}
+	return all
 }
 
 // classNumber is the probability or confidence of a category, or of the winner.
