@@ -25,7 +25,7 @@ func associations(fields, schema, inside, outputs string) string {
 
 // bought is a model over one field that holds a basket.
 func bought(outputs string) string {
-	return associations(`<DataField name="g" optype="categorical" dataType="string"/><DataField name="item" optype="categorical" dataType="string"/>`,
+	return associations(`<DataField name="g" optype="categorical" dataType="string"/><DataField name="h" optype="categorical" dataType="string"/><DataField name="item" optype="categorical" dataType="string"/>`,
 		`<MiningField name="g" usageType="group"/><MiningField name="item"/>`, basket+basketRules, outputs)
 }
 
@@ -195,6 +195,7 @@ func TestBrokenAssociations(t *testing.T) {
 		{strings.Replace(whole, `functionName="associationRules"`, `functionName="clustering"`, 1), `<AssociationModel`, `functionName of AssociationModel is "clustering"`},
 		{associations(`<DataField name="q" optype="continuous" dataType="integer"/>`, `<MiningField name="q"/>`, `<Item id="1" value="one" field="q" category="many"/>`, ""), `<Item`, `category "many" of Item is not of the type of field "q", integer`},
 		{associations(`<DataField name="q" optype="continuous" dataType="integer"/>`, `<MiningField name="q"/>`, `<Item id="1" value="one" field="r" category="1"/>`, ""), `<Item`, `field "r" is not defined`},
+		{strings.Replace(whole, `<MiningField name="item"/>`, `<MiningField name="item"/><MiningField name="h" usageType="group"/>`, 1), `<MiningField name="h"`, `a second group field, "h" beside "g"`},
 		{bought(ranked("colour", "")), `<OutputField`, `ruleFeature "colour" is not known`},
 		{bought(ranked("rule", `algorithm="all"`)), `<OutputField`, `algorithm "all"`},
 		{bought(ranked("rule", `rankBasis="weight"`)), `<OutputField`, `rankBasis "weight"`},

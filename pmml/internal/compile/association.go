@@ -87,7 +87,7 @@ func (b *associationBuilder) itemsAndSets() {
 }
 
 // groupBy makes the rows that share a field's value one transaction. Inside segments the main model must say so, too: all of it then reads transactions.
-func (c *compiler) groupBy(m *model, name string) {
+func (c *compiler) groupBy(m *model, name string, at document.Offset) {
 	main := m
 	for main.around != nil {
 		main = main.around
@@ -96,9 +96,14 @@ func (c *compiler) groupBy(m *model, name string) {
 		return
 	}
 	for _, f := range main.doc.Schema {
-		if f.Name == name && f.Usage == "group" {
-			c.out.Group = name
+		if f.Name != name || f.Usage != "group" {
+			continue
 		}
+		if c.out.Group != "" && c.out.Group != name {
+			c.unsupported(at, "a second group field, %q beside %q", name, c.out.Group)
+			return
+		}
+		c.out.Group = name
 	}
 }
 
@@ -117,7 +122,7 @@ func (b *associationBuilder) areTransactions(active []string) bool {
 func (b *associationBuilder) active() (names []string) {
 	for _, f := range b.m.doc.Schema {
 		if f.Usage == "group" {
-			b.c.groupBy(b.m, f.Name)
+			b.c.groupBy(b.m, f.Name, f.At)
 		}
 		if f.Usage == "active" {
 			names = append(names, f.Name)

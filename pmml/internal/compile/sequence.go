@@ -53,7 +53,7 @@ func (b *sequenceBuilder) fields() {
 	for _, mf := range b.m.doc.Schema {
 		switch mf.Usage {
 		case "group":
-			b.c.groupBy(b.m, mf.Name)
+			b.c.groupBy(b.m, mf.Name, mf.At)
 		case "order":
 			if f := b.c.use(b.m.scope, mf.Name, mf.At); f != nil {
 				b.s.Order = f.ref
