@@ -51,6 +51,9 @@ func lagged(polynomial []float64) (out []float64) {
 	return out
 }
 
+// maxEffects bounds the effects of outliers that are taken from a history.
+const maxEffects = 10_000_000
+
 // arimaParts are what is multiplied out of an ARIMA on the way.
 type arimaParts struct {
 	phi        []float64 // lag coefficients of its stationary part
@@ -84,6 +87,9 @@ func (c *compiler) arima(m *model, d *document.TimeSeriesModel, a *document.ARIM
 	}
 	for i := range a.Outliers {
 		c.outlier(p, &a.Outliers[i], parts.series, end, a.Period)
+	}
+	if len(a.Outliers)*len(p.History) > maxEffects {
+		c.fault(a.At, "%d OutlierEffects on %d points", len(a.Outliers), len(p.History))
 	}
 	if len(c.faults) > 0 {
 		return p

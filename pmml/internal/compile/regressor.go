@@ -28,6 +28,11 @@ func (c *compiler) regressor(m *model, d *document.TimeSeriesModel, r *document.
 		}
 		c.numeric(f, r.At)
 		p.Ref = f.ref
+		for i := range m.doc.Schema {
+			if m.doc.Schema[i].Name == r.Field {
+				c.needed(f, &m.doc.Schema[i])
+			}
+		}
 	case r.Future == "trend" && len(r.Trend) == 0:
 		c.fault(r.At, "futureValuesMethod trend needs TrendCoefficients")
 	}

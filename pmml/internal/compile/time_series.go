@@ -5,10 +5,11 @@ import (
 
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
+	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
 
 // timeSeries compiles a TimeSeriesModel (specification, TimeSeriesModel). How far ahead a forecast is asked for, the specification leaves open: here
-// the first active or supplementary field that is a number and no regressor says it.
+// an active or supplementary field that is a number and no regressor says it.
 func (c *compiler) timeSeries(m *model) program.Scorer {
 	d := m.doc.Body.(*document.TimeSeriesModel)
 	t := &program.TimeSeries{Horizon: program.NoRef, Transformation: "none"}
@@ -38,7 +39,7 @@ func (c *compiler) timeSeries(m *model) program.Scorer {
 	return t
 }
 
-// horizon is the field that says how many steps ahead.
+// horizon is the field that says how many steps ahead: the first integer, or else the first number.
 func (c *compiler) horizon(m *model, d *document.TimeSeriesModel) program.Ref {
 	regressor := map[string]bool{}
 	if d.ARIMA != nil {
@@ -51,15 +52,40 @@ func (c *compiler) horizon(m *model, d *document.TimeSeriesModel) program.Ref {
 			regressor[r.Field] = true
 		}
 	}
-	for _, mf := range m.doc.Schema {
+	var found *field
+	var foundAt *document.MiningField
+	for i := range m.doc.Schema {
+		mf := &m.doc.Schema[i]
 		if mf.Usage != "active" && mf.Usage != "supplementary" || regressor[mf.Name] {
 			continue
 		}
-		if f := c.use(m.scope, mf.Name, mf.At); f != nil && f.typ.IsNumber() && !f.typ.IsCount() {
+		f := c.use(m.scope, mf.Name, mf.At)
+		switch {
+		case f == nil || !f.typ.IsNumber() || f.typ.IsCount():
+		case f.typ == value.Integer:
+			c.needed(f, mf)
 			return f.ref
+		case found == nil:
+			found, foundAt = f, mf
 		}
 	}
-	return program.NoRef
+	if found == nil {
+		return program.NoRef
+	}
+	c.needed(found, foundAt)
+	return found.ref
+}
+
+// needed lets a supplementary field, without which scoring usually does, refuse a row as its MiningField says.
+func (c *compiler) needed(f *field, mf *document.MiningField) {
+	if int(f.ref) >= len(c.prog.Inputs) || c.prog.Inputs[f.ref].Name != f.name {
+		return
+	}
+	in := &c.prog.Inputs[f.ref]
+	in.RefuseMissing = mf.MissingTreatment == "returnInvalid"
+	if mf.InvalidTreatment == "" || mf.InvalidTreatment == "returnInvalid" {
+		in.Invalid = program.ReturnInvalid
+	}
 }
 
 func smoothing(d *document.ExponentialSmoothing) *program.Smoothing {

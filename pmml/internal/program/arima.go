@@ -31,6 +31,10 @@ func (a *ARIMA) Forecast(f *Frame, b *seriesBuffer, h int) bool {
 			reach = max(reach, h-o.Start+1)
 		}
 	}
+	if work := 2*len(a.AR) + regressorWork(a.Regressors); int64(work)*int64(reach) > maxForecast {
+		f.Fail(Limit, "", "the model is too large for so many steps")
+		return false
+	}
 	psi, variances := a.Psi(room(&b.psi, reach)), a.variances(room(&b.variances, h))
 	var mean float64
 	if a.State != nil {

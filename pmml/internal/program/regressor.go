@@ -19,6 +19,14 @@ type Regressor struct {
 	Name   string
 }
 
+// regressorWork is how many multiplications a step takes.
+func regressorWork(of []*Regressor) (n int) {
+	for _, r := range of {
+		n += len(r.Numerator) + len(r.Denominator)
+	}
+	return n
+}
+
 // Transform is one of the transformations of a series.
 func Transform(kind string, x float64) float64 {
 	switch kind {

@@ -24,17 +24,17 @@ type Sparse struct {
 	Cells   []float64
 }
 
-// maxStateSteps bounds the multiplications of one forecast.
-const maxStateSteps = 1 << 30
-
 // Forecast moves the state on and measures it.
 func (s *StateSpace) Forecast(f *Frame, b *seriesBuffer, h int) bool {
 	work := len(s.State) + len(s.Transition.Cells)
 	if s.Known {
 		work += len(s.Measurement) * (work + s.Added.len())
 	}
-	if int64(work)*int64(h) > maxStateSteps {
-		f.Fail(Limit, "", "the state is too large for so many steps")
+	for _, of := range s.Regressors {
+		work += regressorWork(of)
+	}
+	if int64(work)*int64(h) > maxForecast {
+		f.Fail(Limit, "", "the model is too large for so many steps")
 		return false
 	}
 	s.means(b, h)

@@ -11,6 +11,9 @@ import (
 // MaxHorizon is how many steps ahead a time series model is asked at most.
 const MaxHorizon = 10_000
 
+// maxForecast bounds the multiplications of one forecast.
+const maxForecast = 1 << 28
+
 // Forecaster says how series go on, in their own scale: of the point h steps ahead it puts the mean and the standard deviation, NaN where it is not
 // known, into each of b.points. False: a value that it needs is missing.
 type Forecaster interface {
