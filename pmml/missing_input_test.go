@@ -56,3 +56,11 @@ func TestFieldRefsMapMissingValues(t *testing.T) {
 	check(t, "coordinate", score(t, m, row{"x": "5", "c": "a"}), result{"y": 1 + 2*5.0})
 	check(t, "missing category", score(t, m, row{"x": "5"}), result{"y": nil})
 }
+
+// A field of text may hold numbers.
+func TestTextThatSpellsANumber(t *testing.T) {
+	m := load(t, document(`<RegressionModel functionName="regression"><MiningSchema><MiningField name="k"/><MiningField name="y" usageType="target"/></MiningSchema>
+<RegressionTable intercept="1"><NumericPredictor name="k" coefficient="2"/></RegressionTable></RegressionModel>`))
+	check(t, "a number", score(t, m, row{"k": "1.5"}), result{"y": 4.0})
+	check(t, "a word", score(t, m, row{"k": "many"}), result{"$error": "invalid_input"})
+}

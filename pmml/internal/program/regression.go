@@ -191,11 +191,15 @@ func (f *Frame) NumberOr(r Ref, missing *value.Value) (float64, bool) {
 	return f.numberOf(v)
 }
 
+// numberOf is a value's number; text that spells one counts as it.
 func (f *Frame) numberOf(v *value.Value) (float64, bool) {
 	if v.IsMissing() {
 		return 0, false
 	}
 	x, ok := v.Float64()
+	if text, isText := v.Str(); !ok && isText {
+		x, ok = value.ParseString(value.Double, text).Float64()
+	}
 	if !ok {
 		f.Fail(InvalidInput, "", "the value "+v.String()+" is not a number")
 		return 0, false
