@@ -498,6 +498,30 @@ def network_outputs():
         write(f"network_outputs_{outliers}", document, rows, expected)
 
 
+def network_wide():
+    """A layer of 19 neurons that all have the same connections, one of 11, and one of which not all have."""
+    rng = np.random.default_rng(35)
+
+    def layer(prefix, n, before):
+        return {f"{prefix}{i}": (round(float(rng.normal()), 3), [(b, round(float(rng.normal()), 3)) for b in before]) for i in range(n)}
+
+    one = layer("a", 19, ["i1", "i2", "i3"])
+    two = layer("b", 11, list(one))
+    three = layer("d", 9, list(two))
+    three["d4"] = (0.5, three["d4"][1][:3])
+    last = layer("o", 1, list(three))
+    for single in (False, True):
+        real, rows, expected = (f32 if single else np.float64), some(rng), []
+        for r in rows:
+            at = inputs(r, real)
+            for part in (one, two, three):
+                at |= {k: ACTIVATIONS["tanh"](z) for k, z in run(part, at, real).items()}
+            expected.append({"y": float(run(last, at, real)["o0"])})
+        layers = "\n".join(f"<NeuralLayer>{neurons(part)}</NeuralLayer>" for part in (one, two, three)) + f'<NeuralLayer activationFunction="identity">{neurons(last)}</NeuralLayer>'
+        document = network('activationFunction="tanh"', number("y", "float" if single else "double"), layers, [("o0", '<FieldRef field="y"/>')], single=single)
+        write("network_wide" + ("_single" if single else ""), document, rows, expected, exact=single)
+
+
 KERNELS = {
     "linear": ("<LinearKernelType/>", lambda x, v: dot(x, v)),
     "polynomial": ('<PolynomialKernelType gamma="0.3" coef0="1.2" degree="3"/>', lambda x, v: power(type(x[0])(0.3) * dot(x, v) + type(x[0])(1.2), 3)),
@@ -562,6 +586,28 @@ def machine_kernels():
     rows = some(rng)
     expected = [{"y": 0.37 + float(np.dot(weights, point(r)))} for r in rows]
     write("machine_coefficients", machines('svmRepresentation="Coefficients"', number("y"), "<LinearKernelType/>", machine(weights, 0.37, vectors=False)), rows, expected)
+
+
+def machine_many():
+    """Eleven vectors: more than are computed side by side, and some left over."""
+    rng = np.random.default_rng(43)
+    vectors = rng.normal(0, 1, (11, 3)).round(3).tolist()
+    weights = rng.normal(0, 1, 11).round(3).tolist()
+    text = VECTOR_TEXT[: VECTOR_TEXT.index("<VectorInstance")].replace('numberOfVectors="3"', 'numberOfVectors="11"')
+    text += "".join(f'<VectorInstance id="v{i + 1}"><Array type="real" n="3">{" ".join(map(str, v))}</Array></VectorInstance>' for i, v in enumerate(vectors)) + "</VectorDictionary>"
+    ids = "".join(f'<SupportVector vectorId="v{i + 1}"/>' for i in range(11))
+    body = f'<SupportVectorMachine><SupportVectors>{ids}</SupportVectors><Coefficients absoluteValue="0.37">' + "".join(f'<Coefficient value="{w}"/>' for w in weights) + "</Coefficients></SupportVectorMachine>"
+    for name in ("polynomial", "radial"):
+        kernel, k = KERNELS[name]
+        for single in (False, True):
+            real, rows, expected = (f32 if single else np.float64), some(rng), []
+            for r in rows:
+                y = real(0)
+                for w, v in zip(weights, vectors):
+                    y += real(w) * k(point(r, real), [real(a) for a in v])
+                expected.append({"y": float(y + real(0.37))})
+            document = machines("", number("y", "float" if single else "double"), kernel, body, single=single).replace(VECTOR_TEXT, text)
+            write(f"machine_many_{name}" + ("_single" if single else ""), document, rows, expected, exact=single)
 
 
 def machine_classes():
@@ -643,7 +689,9 @@ if __name__ == "__main__":
     network_radial()
     network_classes()
     network_outputs()
+    network_wide()
     machine_kernels()
+    machine_many()
     machine_classes()
     processes()
     save()

@@ -64,3 +64,13 @@ func TestTextThatSpellsANumber(t *testing.T) {
 	check(t, "a number", score(t, m, row{"k": "1.5"}), result{"y": 4.0})
 	check(t, "a word", score(t, m, row{"k": "many"}), result{"$error": "invalid_input"})
 }
+
+// The threshold activation is strict: 0 at the threshold itself (specification, NeuralNetwork).
+func TestThresholdIsStrict(t *testing.T) {
+	m := load(t, document(`<NeuralNetwork functionName="regression" activationFunction="threshold" threshold="0.5">`+schema+`
+<NeuralInputs><NeuralInput id="i"><DerivedField optype="continuous" dataType="double"><FieldRef field="x"/></DerivedField></NeuralInput></NeuralInputs>
+<NeuralLayer><Neuron id="o" bias="0.25"><Con from="i" weight="1"/></Neuron></NeuralLayer>
+<NeuralOutputs><NeuralOutput outputNeuron="o"><DerivedField optype="continuous" dataType="double"><FieldRef field="y"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>`))
+	check(t, "at it", score(t, m, row{"x": "0.25"}), result{"y": 0.0})
+	check(t, "above", score(t, m, row{"x": "0.2500001"}), result{"y": 1.0})
+}
