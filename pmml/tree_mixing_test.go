@@ -76,17 +76,18 @@ func TestMixingModelsInsideNodes(t *testing.T) {
 	}
 }
 
-// The penalty is taken once for each node on the way that a surrogate or a default child helped over; probabilities keep their size.
+// The penalty is taken for each Node where surrogates or the default child "had to be used to select a child" (specification, TreeModel); probabilities
+// keep their size.
 func TestPenaltyForEachNodeOnTheWay(t *testing.T) {
 	surrogate := func(limit string) string {
 		return `<CompoundPredicate booleanOperator="surrogate"><SimplePredicate field="x" operator="lessThan" value="` + limit + `"/><SimplePredicate field="z" operator="lessThan" value="` + limit + `"/></CompoundPredicate>`
 	}
 	nodes := `<Node>` + surrogate("5") + `<Node id="l" score="A">` + surrogate("0") + distribution("3", "1") + `</Node><Node id="m" score="A">` + surrogate("3") + distribution("9", "1") + `</Node></Node>`
 	m := load(t, mixing("classification", `missingValuePenalty="0.5"`, nodes))
-	check(t, "root and child", score(t, m, row{"z": "-1"}), result{"c": 0.75 * 0.25, "p": 0.75})
-	check(t, "two children of one node", score(t, m, row{"z": "1"}), result{"c": 0.9 * 0.25, "p": 0.9})
+	check(t, "the root's own predicate selects no child", score(t, m, row{"z": "-1"}), result{"c": 0.75 * 0.5, "p": 0.75})
+	check(t, "two predicates to select one child", score(t, m, row{"z": "1"}), result{"c": 0.9 * 0.5, "p": 0.9})
 	check(t, "no substitute", score(t, m, row{"x": "1"}), result{"c": 0.9, "p": 0.9})
-	mixed := `<Node>` + surrogate("5") + `<Node recordCount="6">` + xBelow + distribution("3", "3") + `</Node><Node recordCount="2">` + xNotBelow + distribution("2", "0") + `</Node></Node>`
+	mixed := `<Node><True/><Node recordCount="8">` + surrogate("5") + `<Node recordCount="6">` + xBelow + distribution("3", "3") + `</Node><Node recordCount="2">` + xNotBelow + distribution("2", "0") + `</Node></Node></Node>`
 	m = load(t, mixing("classification", `missingValueStrategy="weightedConfidence" missingValuePenalty="0.5"`, mixed))
 	check(t, "before nodes are weighed", score(t, m, row{"z": "1"}), result{"t": "A", "c": (0.5*6 + 2) / 8 * 0.5, "p": 5.0 / 8})
 }

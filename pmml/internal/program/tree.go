@@ -98,14 +98,10 @@ func (t *Tree) predict(p *Prediction, leaf int32, penalties int) {
 // walk finds the leaf that predicts, -1 for none, and how often the missing value penalty counts. Where a strategy mixes several
 // leaves it fills the prediction itself, and returns the node where they part instead of a leaf.
 func (t *Tree) walk(f *Frame, p *Prediction) (leaf int32, penalties int, mixed bool) {
-	before := f.substitutes
 	if t.Nodes[0].Test.Eval(f, &t.Tests) != Yes {
 		return -1, 0, false
 	}
-	if f.substitutes != before { // the root's own predicate
-		before = f.substitutes
-		penalties++
-	}
+	before := f.substitutes // after the root's own predicate, which selects no child
 	at := int32(0)
 	for {
 		n := &t.Nodes[at]
