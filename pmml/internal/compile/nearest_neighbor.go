@@ -34,6 +34,7 @@ func (c *compiler) nearestNeighbor(m *model) program.Scorer {
 		c.neighborTarget(n, o, t, o.instance.ID)
 	}
 	c.neighborIDs(n, m, d, t)
+	n.Index()
 	return n
 }
 

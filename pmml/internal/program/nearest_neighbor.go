@@ -28,6 +28,14 @@ type NearestNeighbor struct {
 	Points     []float64 // row by row
 	IDs        []value.Value
 	Targets    []NeighborTarget
+	tree       *neighborTree // nil: every row is looked at
+}
+
+// Index prepares the search once the training rows are there.
+func (n *NearestNeighbor) Index() {
+	if fields := len(n.Comparison.Fields); fields > 0 && treePays(len(n.Points)/fields, fields) {
+		n.tree = newNeighborTree(&n.Comparison, n.Points)
+	}
 }
 
 // neighbor is a training row and how far or near it is.
@@ -42,12 +50,14 @@ type neighborBuffer struct {
 	best   []neighbor
 	adjust float64
 	sorted []float64
+	aside  []float64 // of neighborTree
+	plain  bool      // Comparison.within may be asked
 }
 
 // Score finds the K best training rows, of equals the first, and combines their targets.
 func (n *NearestNeighbor) Score(f *Frame, p *Prediction) {
 	b := Buffer(f, n, func() *neighborBuffer {
-		return &neighborBuffer{model: n, x: make([]float64, len(n.Comparison.Fields)), best: make([]neighbor, 0, n.K+1)}
+		return &neighborBuffer{model: n, x: make([]float64, len(n.Comparison.Fields)), best: make([]neighbor, 0, n.K+1), aside: make([]float64, len(n.Comparison.Fields))}
 	})
 	var ok bool
 	if b.adjust, ok = n.Comparison.Gather(f, b.x); !ok {
@@ -73,23 +83,28 @@ func (n *NearestNeighbor) Score(f *Frame, p *Prediction) {
 	}
 }
 
-// search fills best, sorted. For plain measures a row is given up once it is farther than the worst that is kept.
+// search fills best, sorted.
 func (b *neighborBuffer) search() {
 	b.best = b.best[:0]
 	c := &b.model.Comparison
 	width := len(b.x)
-	plain := c.Plain && b.adjust == 1 && !c.Similarity && c.Metric <= CityBlock
+	b.plain = c.Plain && b.adjust == 1 && !c.Similarity && c.Metric <= CityBlock
+	if b.model.tree != nil && b.adjust == 1 && !slices.ContainsFunc(b.x, func(x float64) bool { return math.IsInf(x, 0) || x != x }) {
+		clear(b.aside)
+		b.descend(0, 0)
+		return
+	}
 	for row := range b.model.IDs {
-		z := b.model.Points[row*width : row*width+width]
-		var a float64
-		if plain && len(b.best) == b.model.K {
-			var near bool
-			if a, near = c.within(b.x, z, b.best[len(b.best)-1].affinity); !near {
-				continue
-			}
-		} else {
-			a = c.Measure(b.x, b.adjust, z)
-		}
+		b.measure(row, b.model.Points[row*width:row*width+width])
+	}
+}
+
+// measure keeps a training row if it is near enough. For plain measures it is given up once it is farther than the worst that is kept.
+func (b *neighborBuffer) measure(row int, z []float64) {
+	c := &b.model.Comparison
+	if !b.plain || len(b.best) < b.model.K {
+		b.keep(neighbor{row, c.Measure(b.x, b.adjust, z)})
+	} else if a, near := c.within(b.x, z, b.best[len(b.best)-1].affinity); near {
 		b.keep(neighbor{row, a})
 	}
 }
@@ -126,22 +141,25 @@ func (c *Comparison) within(x, z []float64, limit float64) (float64, bool) {
 	return c.whole(sum), true
 }
 
-// keep puts a row into its place among the best.
+// keep puts a row into its place among the best, of equals the first training row.
 func (b *neighborBuffer) keep(n neighbor) {
 	if n.affinity != n.affinity {
 		return
 	}
-	c := &b.model.Comparison
-	if len(b.best) == b.model.K && !c.Better(n.affinity, b.best[len(b.best)-1].affinity) {
+	if len(b.best) == b.model.K && !b.before(n, b.best[len(b.best)-1]) {
 		return
 	}
 	b.best = append(b.best, n)
 	at := len(b.best) - 1
-	for ; at > 0 && c.Better(n.affinity, b.best[at-1].affinity); at-- {
+	for ; at > 0 && b.before(n, b.best[at-1]); at-- {
 		b.best[at] = b.best[at-1]
 	}
 	b.best[at] = n
 	b.best = b.best[:min(len(b.best), b.model.K)]
+}
+
+func (b *neighborBuffer) before(n, other neighbor) bool {
+	return b.model.Comparison.Better(n.affinity, other.affinity) || n.affinity == other.affinity && n.row < other.row
 }
 
 // weight is that of a neighbour in weighted methods. A neighbour at no distance, where there is no threshold either, counts alone: the limit of the
@@ -245,6 +263,9 @@ func (b *neighborBuffer) Affinity(id string) (float64, bool) {
 // Bytes is the memory of the training rows.
 func (n *NearestNeighbor) Bytes() int64 {
 	total := n.Comparison.bytes() + bytesOf(n.Points) + bytesOf(n.IDs)
+	if n.tree != nil {
+		total += bytesOf(n.tree.nodes) + bytesOf(n.tree.rows) + bytesOf(n.tree.points)
+	}
 	for i := range n.Targets {
 		total += bytesOf(n.Targets[i].Numbers) + bytesOf(n.Targets[i].Class)
 	}
