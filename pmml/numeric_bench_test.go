@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/beam-pmml/beam-pmml/pmml"
+	"github.com/beam-pmml/beam-pmml/pmml/write"
 )
 
 // BenchmarkScoreMachine300x30 scores rows of 30 doubles by a support vector machine with 300 vectors and a radial kernel.
@@ -126,4 +127,50 @@ func networkText(activation string, widths ...int) string {
 	}
 	w.WriteString(`</NeuralOutputs></NeuralNetwork></PMML>`)
 	return w.String()
+}
+
+// BenchmarkScoreClusters20x30 scores rows of 30 doubles by 20 centres and the squared Euclidean distance.
+func BenchmarkScoreClusters20x30(b *testing.B) {
+	r := rand.New(rand.NewPCG(7, 8))
+	k := &write.KMeans{}
+	for i := range 30 {
+		k.Inputs = append(k.Inputs, write.Input{Name: fmt.Sprint("x", i)})
+	}
+	for range 20 {
+		center := make([]float64, 30)
+		for i := range center {
+			center[i] = r.NormFloat64()
+		}
+		k.Centers = append(k.Centers, center)
+	}
+	var text strings.Builder
+	if err := write.Write(&text, k); err != nil {
+		b.Fatal(err)
+	}
+	scoreNumbers(b, text.String(), 30)
+}
+
+// BenchmarkScoreNeighbors10000x8 scores rows of 8 doubles by the 5 nearest of 10,000 training rows.
+func BenchmarkScoreNeighbors10000x8(b *testing.B) {
+	r := rand.New(rand.NewPCG(9, 10))
+	var text strings.Builder
+	schema := numericFields(&text, 8, 3)
+	text.WriteString(`<NearestNeighborModel functionName="classification" numberOfNeighbors="5">` + schema + `<TrainingInstances isTransformed="false"><InstanceFields><InstanceField field="y" column="y"/>`)
+	for i := range 8 {
+		fmt.Fprintf(&text, `<InstanceField field="x%d" column="x%d"/>`, i, i)
+	}
+	text.WriteString(`</InstanceFields><InlineTable>`)
+	for row := range 10_000 {
+		fmt.Fprintf(&text, `<row><y>c%d</y>`, row%3)
+		for i := range 8 {
+			fmt.Fprintf(&text, `<x%d>%v</x%d>`, i, r.NormFloat64(), i)
+		}
+		text.WriteString(`</row>`)
+	}
+	text.WriteString(`</InlineTable></TrainingInstances><ComparisonMeasure kind="distance"><euclidean/></ComparisonMeasure><KNNInputs>`)
+	for i := range 8 {
+		fmt.Fprintf(&text, `<KNNInput field="x%d"/>`, i)
+	}
+	text.WriteString(`</KNNInputs></NearestNeighborModel></PMML>`)
+	scoreNumbers(b, text.String(), 8)
 }
