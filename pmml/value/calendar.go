@@ -1,6 +1,9 @@
 package value
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 const (
 	microsPerSecond = 1_000_000
@@ -266,6 +269,21 @@ func countOf(t Type, v Value) Value {
 		}
 	}
 	return Value{state: StateInvalid}
+}
+
+// recount turns a count of days or seconds into a count of type t of the same moment. Seconds of a day have no day, and days none of theirs
+// but midnight.
+func recount(t Type, v Value) (Value, bool) {
+	from, n := v.typ, int64(v.bits)
+	switch {
+	case from == TimeSeconds:
+		return Value{}, false
+	case from <= DateDaysSince1980:
+		return countOf(t, OfDate(n+baseDay(from))), t != TimeSeconds
+	case n < math.MinInt64/(2*microsPerSecond) || n > math.MaxInt64/(2*microsPerSecond):
+		return Value{}, false
+	}
+	return countOf(t, OfDateTime((n+baseDay(from)*secondsPerDay)*microsPerSecond)), true
 }
 
 func appendTwo(dst []byte, n int64) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }

@@ -7,7 +7,8 @@ import (
 )
 
 // Compare orders two valid values: -1, 0 or 1, and whether they can be compared at all. Numbers (booleans among them, as 0 and
-// 1) compare by size whatever their types, whole numbers without rounding; strings by code points; dates and times with their own kind.
+// 1) compare by size whatever their types, whole numbers without rounding; strings by code points; dates and times with their own kind, a date
+// and a dateTime as dateTimes.
 // A string compares with another type by being read as that type. NaN compares with nothing.
 func Compare(a, b Value) (int, bool) {
 	if a.state != StateValid || b.state != StateValid || a.list != nil || b.list != nil {
@@ -27,6 +28,9 @@ func Compare(a, b Value) (int, bool) {
 			return 0, false
 		}
 		return compareSame(a, b)
+	}
+	if a.typ == Date && b.typ == DateTime || a.typ == DateTime && b.typ == Date {
+		return compareSame(a.Convert(DateTime), b.Convert(DateTime))
 	}
 	if x, ok := a.Int64(); ok {
 		if y, ok := b.Int64(); ok {

@@ -47,6 +47,12 @@ func (v Value) Convert(t Type) Value {
 			return OfDateTime(int64(v.bits) * microsPerDay)
 		}
 	default:
+		if v.typ.IsCount() {
+			if c, ok := recount(t, v); ok {
+				return c
+			}
+			break
+		}
 		if v.typ.IsCalendar() {
 			if c := countOf(t, v); c.IsValid() {
 				return c

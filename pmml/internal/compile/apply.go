@@ -58,6 +58,7 @@ func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Ty
 	if !complete {
 		return nil, value.Untyped
 	}
+	c.literals(e, args, types)
 	t := value.Untyped
 	if b.Type != nil {
 		t = b.Type(types)
@@ -88,6 +89,32 @@ func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Ty
 		}
 	}
 	return called(eval, args, mapped), t
+}
+
+// compares are the functions that compare their first argument with the others; orders those of them that ask which is less.
+var (
+	compares = map[string]bool{"equal": true, "notEqual": true, "isIn": true, "isNotIn": true}
+	orders   = map[string]bool{"lessThan": true, "lessOrEqual": true, "greaterThan": true, "greaterOrEqual": true}
+)
+
+// literals reads the constants that a float or a text is compared with as the type of it, as predicates do (specification, DataDictionary): 0.1 is
+// the float nearest to it, and 1 the text "1".
+func (c *compiler) literals(e *document.Apply, args []program.Eval, types []value.Type) {
+	if !compares[e.Function] && !orders[e.Function] || len(args) == 0 {
+		return
+	}
+	want := types[0]
+	if want != value.Float && (want != value.String || orders[e.Function]) {
+		return
+	}
+	for i := 1; i < len(args); i++ {
+		k, isConstant := e.Arguments[i].(*document.Constant)
+		if !isConstant || !types[i].IsNumber() {
+			continue
+		}
+		v := c.prog.Texts.KnownOf(c.constantValue(k).Convert(want))
+		args[i], types[i] = func(*program.Frame) value.Value { return v }, want
+	}
 }
 
 // called evaluates all arguments and calls.
@@ -155,7 +182,8 @@ func lazyIf(args []program.Eval, mapped *instead) program.Eval {
 	}
 }
 
-// lazyLogic is and (decided by false) or or (decided by true) in three values, evaluated no further than needed.
+// lazyLogic is and (decided by false) or or (decided by true) in three values, evaluated no further than needed:
+// with mapMissingTo all are, since any that is missing gives what it says.
 func lazyLogic(args []program.Eval, decides bool, mapped *instead) program.Eval {
 	return func(f *program.Frame) value.Value {
 		out := value.OfBool(!decides)
@@ -169,10 +197,13 @@ func lazyLogic(args []program.Eval, decides bool, mapped *instead) program.Eval 
 				continue
 			}
 			b, ok := v.Convert(value.Boolean).Bool()
-			if !ok {
+			switch {
+			case !ok:
 				return value.Invalid(v.String())
-			}
-			if b == decides {
+			case b != decides:
+			case mapped.is: // a missing argument after this one counts for more
+				out = value.OfBool(decides)
+			default:
 				return value.OfBool(decides)
 			}
 		}

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"math"
+	"strings"
 
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
@@ -70,7 +71,7 @@ func (c *compiler) constantValue(e *document.Constant) value.Value {
 		if v := value.ParseString(value.Integer, e.Text); v.IsValid() && !hasPoint(e.Text) {
 			return v
 		}
-		if v := value.ParseString(value.Double, e.Text); v.IsValid() {
+		if v := value.ParseString(value.Double, e.Text); v.IsValid() && looksReal(e.Text) {
 			return v
 		}
 		return c.prog.Texts.Of(e.Text)
@@ -93,6 +94,16 @@ func hasPoint(text string) bool {
 		}
 	}
 	return false
+}
+
+// looksReal leaves out what passes for a number only where one is asked for: true and false, and digits with a letter behind them.
+func looksReal(text string) bool {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return false
+	}
+	last := text[len(text)-1]
+	return last >= '0' && last <= '9' || last == '.' || strings.HasSuffix(text, "NaN") || strings.HasSuffix(text, "INF") || strings.HasSuffix(text, "Infinity")
 }
 
 // instead is a literal that stands in for a missing or other value; its type is that of what it stands in for.

@@ -75,7 +75,8 @@ func realKind(t value.Type) value.Type {
 	return t
 }
 
-// average is invalid where the sum is infinite, as in JPMML-Evaluator.
+// average is finite where the arguments are, also where their sum would overflow. An infinite argument makes it infinite if it is the last,
+// else invalid, as JPMML-Evaluator's running mean does.
 func average(args []value.Value) value.Value {
 	t, n := present(args)
 	switch {
@@ -84,14 +85,21 @@ func average(args []value.Value) value.Value {
 	case t == value.Untyped:
 		return invalid()
 	}
-	total := 0.0
+	total, scaled, infinite := 0.0, 0.0, false
 	for i := range args {
-		if x, is := args[i].Float64(); is {
-			total += x
+		x, is := args[i].Float64()
+		switch {
+		case !is:
+			continue
+		case infinite:
+			return number(value.Double, math.NaN())
 		}
+		total += x
+		scaled += x / float64(n)
+		infinite = math.IsInf(x, 0)
 	}
 	if math.IsInf(total, 0) {
-		return invalid()
+		return number(realKind(t), scaled)
 	}
 	return number(realKind(t), total/float64(n))
 }

@@ -63,7 +63,7 @@ func TestAggregates(t *testing.T) {
 		{"max", args(3, 2.5), 3.0}, {"min", args(-4.5, 5), -4.5}, {"sum", args(1, 0.5), 1.5},
 		{"sum", args(1, bad{}), bad{}}, {"avg", args("1"), bad{}}, {"sum", args(math.MaxInt64, 1), bad{}}, {"product", args(1<<40, 1<<40), bad{}},
 		{"max", args(1.0, nan), bad{}}, {"max", args(nan, 1.0), bad{}}, {"min", args(nan), bad{}}, {"median", args(nan, 1.0), bad{}}, {"sum", args(inf, -inf), bad{}}, {"sum", args(inf, 1), inf},
-		{"avg", args(-0.5, inf, 1), bad{}}, {"avg", args(1.5e308, 1e308), bad{}},
+		{"avg", args(-0.5, inf, 1), bad{}}, {"avg", args(0.0, inf), inf}, {"avg", args(inf, -inf), bad{}}, {"avg", args(1.5e308, 1e308), 1.25e308},
 		{"median", args(1e308, 1.5e308), 1.25e308}, {"median", args(5, 3, 9, 1, 7, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33), 17.0},
 		// In single precision each step rounds: 2^24 + 1 + 1 stays 2^24.
 		{"sum", args(float32(1<<24), float32(1), float32(1)), float32(1 << 24)}, {"avg", args(float32(1), float32(2)), float32(1.5)},
@@ -85,8 +85,9 @@ func TestElementary(t *testing.T) {
 		{"ln", args(5e-324), -744.44007192138126231}, {"ln", args(1e-310), -713.8013788281541651}, {"ln", args(0x1p-1022), -708.39641853226410622},
 		{"ln", args(-1.0), bad{}}, {"ln", args(0.0), -inf}, {"ln", args(inf), infinity}, {"log10", args(0), -inf}, {"log10", args(-1), bad{}}, {"log10", args(inf), infinity}, {"ln1p", args(-2.0), bad{}},
 		{"sqrt", args(-1.0), bad{}}, {"asin", args(1.5), bad{}}, {"acos", args(-1.5), bad{}}, {"exp", args(1000.0), inf}, {"sin", args(inf), bad{}}, {"sin", args(nan), bad{}},
-		{"ln", args(nil), nil}, {"sin", args(nil), nil}, {"hypot", args(nil, 1.0), nil}, {"sqrt", args("4"), bad{}}, {"exp", args(bad{}), bad{}}, {"hypot", args(1.0, bad{}), bad{}},
-		{"sqrt", args(float32(2)), float32(1.41421356237309504880)}, {"hypot", args(float32(1), 1), float32(1.41421356237309504880)},
+		{"ln", args(nil), nil}, {"sin", args(nil), nil}, {"hypot", args(nil, 1.0), nil}, {"sqrt", args("4"), 2.0}, {"sqrt", args("four"), bad{}}, {"hypot", args("3", "4.0"), 5.0}, {"exp", args(bad{}), bad{}}, {"hypot", args(1.0, bad{}), bad{}},
+		{"sqrt", args(float32(2)), 1.41421356237309504880}, {"hypot", args(float32(1), 1), 1.41421356237309504880}, {"ln", args(float32(0.1)), -2.302585078092884601},
+		{"sinh", args(710.0), 1.116997383080855516e308}, {"cosh", args(-710.25), 1.434253030249512303e308}, {"sinh", args(-711.0), -inf},
 	})
 }
 
@@ -109,6 +110,6 @@ func TestRounding(t *testing.T) {
 		{"round", args(2.5), 3}, {"round", args(-2.5), -2}, {"round", args(2.4), 2}, {"round", args(-2.6), -3}, {"round", args(0.49999999999999994), 0}, {"round", args(4503599627370497.0), 4503599627370497},
 		{"rint", args(2.5), 2.0}, {"rint", args(3.5), 4.0}, {"rint", args(-2.5), -2.0}, {"rint", args(2.6), 3.0}, {"rint", args(3), 3.0},
 		{"floor", args(1e19), bad{}}, {"ceil", args(inf), bad{}}, {"round", args(nan), bad{}}, {"floor", args(-9223372036854775808.0), math.MinInt64},
-		{"floor", args(nil), nil}, {"round", args("1"), bad{}}, {"floor", args(float32(2.5)), 2},
+		{"floor", args(nil), nil}, {"round", args("1.5"), 2}, {"round", args("one"), bad{}}, {"floor", args(float32(2.5)), 2},
 	})
 }

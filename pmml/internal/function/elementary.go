@@ -47,17 +47,10 @@ func log10(x float64) float64 {
 
 // ceil, floor and round give integers, as JPMML-Evaluator does; rint, which the specification calls a double, does not.
 var rounding = []*Builtin{
-	{Name: "floor", MinArgs: 1, MaxArgs: 1, Type: integerOf, Eval: toInteger(math.Floor)},
-	{Name: "ceil", MinArgs: 1, MaxArgs: 1, Type: integerOf, Eval: toInteger(math.Ceil)},
-	{Name: "round", MinArgs: 1, MaxArgs: 1, Type: integerOf, Eval: toInteger(roundHalfUp)},
+	{Name: "floor", MinArgs: 1, MaxArgs: 1, Type: always(value.Integer), Eval: toInteger(math.Floor)},
+	{Name: "ceil", MinArgs: 1, MaxArgs: 1, Type: always(value.Integer), Eval: toInteger(math.Ceil)},
+	{Name: "round", MinArgs: 1, MaxArgs: 1, Type: always(value.Integer), Eval: toInteger(roundHalfUp)},
 	reals("rint", math.RoundToEven),
-}
-
-func integerOf(args []value.Type) value.Type {
-	if kind(args[0]) == value.Untyped {
-		return value.Untyped
-	}
-	return value.Integer
 }
 
 func toInteger(f func(float64) float64) func([]value.Value) value.Value {
@@ -69,11 +62,11 @@ func toInteger(f func(float64) float64) func([]value.Value) value.Value {
 		if i, ok := x.Int64(); ok {
 			return value.OfInt(i)
 		}
-		real, ok := x.Float64()
+		r, ok := real(x)
 		if !ok {
 			return invalid()
 		}
-		return whole(f(real))
+		return whole(f(r))
 	}
 }
 
@@ -87,8 +80,28 @@ func roundHalfUp(x float64) float64 {
 }
 
 var trigonometric = []*Builtin{
-	reals("sin", math.Sin), reals("asin", math.Asin), reals("sinh", math.Sinh),
-	reals("cos", math.Cos), reals("acos", math.Acos), reals("cosh", math.Cosh),
+	reals("sin", math.Sin), reals("asin", math.Asin), reals("sinh", sinh),
+	reals("cos", math.Cos), reals("acos", math.Acos), reals("cosh", cosh),
 	reals("tan", math.Tan), reals("atan", math.Atan), reals("tanh", math.Tanh),
 	reals2("atan2", math.Atan2),
+}
+
+// sinh and cosh are those of package math, which are infinite between the logarithms of the greatest real and of twice it.
+func sinh(x float64) float64 {
+	if size := math.Abs(x); size > 700 {
+		return math.Copysign(halfExp(size), x)
+	}
+	return math.Sinh(x)
+}
+
+func cosh(x float64) float64 {
+	if size := math.Abs(x); size > 700 {
+		return halfExp(size)
+	}
+	return math.Cosh(x)
+}
+
+func halfExp(x float64) float64 {
+	root := math.Exp(x / 2)
+	return root / 2 * root
 }

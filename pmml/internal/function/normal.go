@@ -19,18 +19,17 @@ var normal = []*Builtin{
 }
 
 func distribution(name string, f func(x, mean, deviation float64) float64) *Builtin {
-	return &Builtin{Name: name, MinArgs: 3, MaxArgs: 3, Type: realOf, Eval: func(args []value.Value) value.Value {
+	return &Builtin{Name: name, MinArgs: 3, MaxArgs: 3, Type: always(value.Double), Eval: func(args []value.Value) value.Value {
 		if anyMissing(args) {
 			return value.Missing()
 		}
-		x, ok1 := args[0].Float64()
-		mean, ok2 := args[1].Float64()
-		deviation, ok3 := args[2].Float64()
+		x, ok1 := real(&args[0])
+		mean, ok2 := real(&args[1])
+		deviation, ok3 := real(&args[2])
 		if !ok1 || !ok2 || !ok3 || !(deviation > 0) {
 			return invalid()
 		}
-		t, _ := present(args)
-		return number(realKind(t), f(x, mean, deviation))
+		return number(value.Double, f(x, mean, deviation))
 	}}
 }
 

@@ -76,38 +76,43 @@ func kindOf(v *value.Value) value.Type {
 	return kind(v.Type())
 }
 
-// reals makes a function of one real.
+// real returns an argument as a real. A text that is a number counts as that number: formatDatetime and substring give such texts.
+func real(v *value.Value) (float64, bool) {
+	if x, ok := v.Float64(); ok {
+		return x, true
+	}
+	if s, isText := v.Str(); isText {
+		return value.ParseString(value.Double, s).Float64()
+	}
+	return 0, false
+}
+
+// reals makes a function of one real. The result is a double, of floats too: rounding it is for the field that takes it.
 func reals(name string, f func(x float64) float64) *Builtin {
-	return &Builtin{Name: name, MinArgs: 1, MaxArgs: 1, Type: realOf, Eval: func(args []value.Value) value.Value {
-		x := &args[0]
-		if x.IsValid() && x.Type() == value.Double {
-			if f64, ok := x.Float64(); ok {
-				return number(value.Double, f(f64))
-			}
-		}
-		if x.IsMissing() {
+	return &Builtin{Name: name, MinArgs: 1, MaxArgs: 1, Type: always(value.Double), Eval: func(args []value.Value) value.Value {
+		if args[0].IsMissing() {
 			return value.Missing()
 		}
-		f64, ok := x.Float64()
+		x, ok := real(&args[0])
 		if !ok {
 			return invalid()
 		}
-		return number(kindOf(x), f(f64))
+		return number(value.Double, f(x))
 	}}
 }
 
-// reals2 makes a function of two reals.
+// reals2 makes a function of two reals, likewise.
 func reals2(name string, f func(x, y float64) float64) *Builtin {
-	return &Builtin{Name: name, MinArgs: 2, MaxArgs: 2, Type: realOf, Eval: func(args []value.Value) value.Value {
+	return &Builtin{Name: name, MinArgs: 2, MaxArgs: 2, Type: always(value.Double), Eval: func(args []value.Value) value.Value {
 		if anyMissing(args) {
 			return value.Missing()
 		}
-		x, ok1 := args[0].Float64()
-		y, ok2 := args[1].Float64()
+		x, ok1 := real(&args[0])
+		y, ok2 := real(&args[1])
 		if !ok1 || !ok2 {
 			return invalid()
 		}
-		return number(wider(kindOf(&args[0]), kindOf(&args[1])), f(x, y))
+		return number(value.Double, f(x, y))
 	}}
 }
 

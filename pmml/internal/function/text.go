@@ -93,10 +93,10 @@ func offset(s string, n int64) int {
 	return len(s)
 }
 
-// concat leaves missing arguments out (JPMML-Evaluator's reading), and is missing when all are.
+// concat leaves missing arguments out, and is empty when all are missing (JPMML-Evaluator's reading).
 func concat(args []value.Value) value.Value {
 	var buf [128]byte
-	joined, some := buf[:0], false
+	joined := buf[:0]
 	for i := range args {
 		switch {
 		case args[i].IsMissing():
@@ -104,11 +104,7 @@ func concat(args []value.Value) value.Value {
 		case args[i].IsInvalid():
 			return invalid()
 		}
-		some = true
 		joined = args[i].AppendText(joined)
-	}
-	if !some {
-		return value.Missing()
 	}
 	return value.OfString(string(joined))
 }
