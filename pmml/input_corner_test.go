@@ -2,6 +2,7 @@ package pmml_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/beam-pmml/beam-pmml/pmml"
@@ -73,4 +74,30 @@ func TestThresholdIsStrict(t *testing.T) {
 <NeuralOutputs><NeuralOutput outputNeuron="o"><DerivedField optype="continuous" dataType="double"><FieldRef field="y"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>`))
 	check(t, "at it", score(t, m, row{"x": "0.25"}), result{"y": 0.0})
 	check(t, "above", score(t, m, row{"x": "0.2500001"}), result{"y": 1.0})
+}
+
+// In 3.0 a general regression may do without a PPMatrix: its parameters are constants. Vectors of 3.0 do not say what their coordinates are.
+func TestRegressionAndVectorsOfTheFirstVersion(t *testing.T) {
+	old := func(model string) string {
+		text := strings.NewReplacer("PMML-4_4", "PMML-3_0", `version="4.4"`, `version="3.0"`, `usageType="target"`, `usageType="predicted"`).Replace(document(model))
+		return text
+	}
+	m := load(t, old(`<GeneralRegressionModel functionName="regression" modelType="regression">`+schema+
+		`<ParameterList><Parameter name="p"/></ParameterList><ParamMatrix><PCell parameterName="p" beta="2.5"/></ParamMatrix></GeneralRegressionModel>`))
+	check(t, "a constant", score(t, m, row{}), result{"y": 2.5})
+	refused(t, old(`<SupportVectorMachineModel functionName="regression">`+schema+`<LinearKernelType/><VectorDictionary><VectorInstance id="v"><Array type="real" n="1">1</Array></VectorInstance></VectorDictionary>
+<SupportVectorMachine><SupportVectors><SupportVector vectorId="v"/></SupportVectors><Coefficients><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`),
+		"<SupportVectorMachineModel ", "what the coordinates of its vectors are")
+}
+
+// In 3.1 and 3.2 a lone machine says 1 for its targetCategory and 0 for the alternateBinaryTargetCategory of the model.
+func TestAlternateBinaryTargetCategory(t *testing.T) {
+	text := strings.NewReplacer("PMML-4_4", "PMML-3_2", `version="4.4"`, `version="3.2"`, `usageType="target"`, `usageType="predicted"`).Replace(document(
+		`<SupportVectorMachineModel functionName="classification" svmRepresentation="Coefficients" alternateBinaryTargetCategory="no"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="target"/></MiningSchema>
+<LinearKernelType/><VectorDictionary><VectorFields><FieldRef field="x"/></VectorFields></VectorDictionary>
+<SupportVectorMachine targetCategory="yes"><Coefficients><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`))
+	m := load(t, text)
+	for x, want := range map[string]string{"1": "yes", "0.5": "yes", "0.49": "no", "0": "no", "-3": "no", "7": "yes"} {
+		check(t, x, score(t, m, row{"x": x}), result{"k": want})
+	}
 }

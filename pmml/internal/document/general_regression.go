@@ -102,7 +102,7 @@ func (d *decoder) generalRegression(m *Model) body {
 		child: func(name []byte) bool { return d.generalRegressionPart(g, seen, name) },
 		finish: func() {
 			for _, part := range []string{"ParameterList", "PPMatrix", "ParamMatrix"} {
-				if !seen[part] {
+				if optional := part == "PPMatrix" && d.version < 31; !seen[part] && !optional {
 					d.fault(m.At, "%s has no %s", m.Element, part)
 				}
 			}

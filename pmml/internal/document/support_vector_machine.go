@@ -71,6 +71,8 @@ func (d *decoder) supportVectorMachine(m *Model) body {
 			switch {
 			case !s.HasKernel && !s.Coefficients:
 				d.fault(m.At, "SupportVectorMachineModel has no kernel")
+			case len(s.Fields) == 0 && d.version < 31:
+				d.unsupported(m.At, "SupportVectorMachineModel of PMML 3.0, which does not say what the coordinates of its vectors are")
 			case len(s.Fields) == 0:
 				d.fault(m.At, "SupportVectorMachineModel has no VectorFields")
 			case len(s.Machines) == 0:

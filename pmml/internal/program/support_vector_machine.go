@@ -46,7 +46,7 @@ type SupportVectorMachines struct {
 	Classes              []value.Value // nil: a regression
 	Votes                bool          // one against one; else the smallest value wins, or with MaxWins the greatest
 	MaxWins              bool
-	Rounded              bool // 3.1 and 3.2: a machine that rounds to 0 means the alternate category
+	Rounded              bool // 3.1 and 3.2: a value nearer to 0 than to 1 means the alternate category
 }
 
 // supportBuffer is scratch of a row: its coordinates, the kernel of each vector, the value of each machine.
@@ -209,7 +209,7 @@ func (m *Machine) choice(x float64, s *SupportVectorMachines) int32 {
 	target := x < m.Threshold
 	switch {
 	case s.Rounded:
-		target = math.Floor(x+0.5) != 0
+		target = x >= 0.5
 	case s.MaxWins:
 		target = x > m.Threshold
 	}
