@@ -96,8 +96,9 @@ func TestMissingThreshold(t *testing.T) {
 }
 
 func TestVariableWeights(t *testing.T) {
+	const output = `<Output><OutputField name="pA" optype="continuous" dataType="double" feature="probability" value="A"/></Output>`
 	ofA := strings.NewReplacer(`"B"`, `"A"`, `"A"`, `"B"`).Replace(treeOfB)
-	segments := `<Segment><True/>` + treeOfB + `</Segment><Segment weight="9"><True/>` + ofA + `<VariableWeight field="w"/></Segment>`
+	segments := `<Segment><True/>` + treeOfB + `</Segment><Segment WEIGHT><True/>` + ofA + `<VariableWeight field="w"/></Segment>`
 	for _, c := range []struct {
 		method, w string
 		want      any
@@ -106,13 +107,15 @@ func TestVariableWeights(t *testing.T) {
 		{"weightedMajorityVote", "2", "A", 2.0 / 3}, {"weightedMajorityVote", "0.5", "B", 0.5 / 1.5}, {"weightedMajorityVote", "", "B", 0.0},
 		{"weightedAverage", "3", "A", (0.25 + 3*0.75) / 4}, {"weightedAverage", "", nil, nil}, {"average", "", "A", 0.5}, {"majorityVote", "", "B", 0.5},
 	} {
-		m := load(t, classified("classification", c.method, "", `<Output><OutputField name="pA" optype="continuous" dataType="double" feature="probability" value="A"/></Output>`, segments))
+		m := load(t, classified("classification", c.method, "", output, strings.Replace(segments, " WEIGHT", "", 1)))
 		values := row{}
 		if c.w != "" {
 			values["w"] = c.w
 		}
 		check(t, c.method+" "+c.w, score(t, m, values), result{"k": c.want, "pA": c.share})
 	}
+	m := load(t, classified("classification", "weightedMajorityVote", "", output, strings.Replace(segments, "WEIGHT", `weight="4"`, 1)))
+	check(t, "a weight as well", score(t, m, row{"w": "0.5"}), result{"k": "A", "pA": 2.0 / 3})
 }
 
 func TestBrokenSegmentations(t *testing.T) {
@@ -121,6 +124,7 @@ func TestBrokenSegmentations(t *testing.T) {
 		{classified("classification", "vote", "", "", one), `<Segmentation`, `multipleModelMethod of Segmentation is "vote"`},
 		{classified("classification", "sum", "", "", one), `<Segmentation`, `multipleModelMethod sum is not defined for classification`},
 		{classified("regression", "majorityVote", "", "", one), `<Segmentation`, `multipleModelMethod majorityVote is not defined for regression`},
+		{classified("clustering", "average", "", "", `<Segment><True/>`+twoSets+`</Segment>`), `<Segmentation`, `multipleModelMethod average is not defined for clustering`},
 		{classified("regression", "average", "", "", one), `<TreeModel`, `functionName classification in a MiningModel of regression`},
 		{classified("classification", "average", `missingPredictionTreatment="drop"`, "", one), `<Segmentation`, `missingPredictionTreatment of Segmentation is "drop"`},
 		{classified("classification", "average", `missingThreshold="some"`, "", one), `<Segmentation`, `missingThreshold of Segmentation is not a number`},

@@ -83,16 +83,23 @@ func (c *compiler) mining(m *model) program.Scorer {
 	return p
 }
 
+// categories are the functions whose results are no numbers.
+var categories = map[string]bool{"classification": true, "clustering": true, "associationRules": true, "sequences": true}
+
+// methodFits finds fault with a method that the specification does not define for a function; max of numbers is let pass.
 func (c *compiler) methodFits(d *document.Mining, m *model) {
+	fits := true
 	switch d.Method {
-	case "sum", "weightedSum":
-		if m.classes != nil {
-			c.fault(d.At, "multipleModelMethod %s is not defined for classification", d.Method)
-		}
+	case "", "selectFirst", "selectAll", "modelChain":
 	case "majorityVote", "weightedMajorityVote":
-		if m.doc.Function == "regression" {
-			c.fault(d.At, "multipleModelMethod %s is not defined for regression", d.Method)
-		}
+		fits = m.doc.Function == "classification" || m.doc.Function == "clustering"
+	case "sum", "weightedSum":
+		fits = !categories[m.doc.Function]
+	default:
+		fits = m.doc.Function == "classification" || !categories[m.doc.Function]
+	}
+	if !fits {
+		c.fault(d.At, "multipleModelMethod %s is not defined for %s", d.Method, m.doc.Function)
 	}
 }
 

@@ -37,7 +37,7 @@ const (
 type Segment struct {
 	ID        value.Value // missing: a part of a composition
 	Weight    float64
-	WeightRef Ref // VariableWeight, NoRef: none
+	WeightRef Ref // VariableWeight, a factor of Weight, NoRef: none
 	Test      Test
 	Model     *Instance
 	Tree      *Tree   // instead of Model: the tree of an ensemble, with the classes of the whole
@@ -171,7 +171,8 @@ func (s *Segment) weight(f *Frame) (float64, bool) {
 	if s.WeightRef == NoRef {
 		return s.Weight, true
 	}
-	return f.Number(s.WeightRef)
+	x, ok := f.Number(s.WeightRef)
+	return x * s.Weight, ok
 }
 
 func (m *Mining) first(f *Frame, p *Prediction) {
