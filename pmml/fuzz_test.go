@@ -25,13 +25,18 @@ const (
 	spareMemory = 8 << 20
 )
 
-// seedDocuments are the small documents of each model element.
+// seedDocuments are the small documents of each model element, and of the kinds of time series.
 func seedDocuments(t testing.TB) (texts [][]byte) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", "elements", "*.pmml"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no seeds: ", err)
 	}
+	series, err := filepath.Glob(filepath.Join("..", "testdata", "support", "time-series-*.pmml"))
+	if err != nil || len(series) == 0 {
+		t.Fatal("no seeds: ", err)
+	}
+	files = append(files, series...)
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		if err != nil {

@@ -40,6 +40,14 @@ func arima(attributes, inside string) string {
 // ar1 is z_t = 0.5 z_{t-1}.
 var ar1 = `<NonseasonalComponent p="1"><AR>` + real("0.5") + `</AR></NonseasonalComponent>`
 
+// untimed leaves out the indices of the points.
+func untimed(text, attributes string) string {
+	for _, index := range []string{` index="1"`, ` index="2"`, ` index="3"`} {
+		text = strings.Replace(text, index, "", 1)
+	}
+	return strings.Replace(text, `<TimeSeries `, `<TimeSeries `+attributes+` `, 1)
+}
+
 // By hand: y = 10 at the end, so that 5, 2.5, 1.25 follow, plus what regressors add.
 func TestForecastsByHand(t *testing.T) {
 	regressor := func(attributes, inside string) string {
@@ -68,12 +76,15 @@ func TestForecastsByHand(t *testing.T) {
 		{"a delay, for which the past is enough", regressor(`futureValuesMethod="userSupplied" delay="1"`, past), nil, map[string]any{"y": (10-2)*0.5 + 3}},
 		{"a delay, for which one value is not", regressor(`futureValuesMethod="userSupplied" delay="1"`, past), map[string]string{"h": "2", "u": "5"}, map[string]any{"$error": "invalid_input"}},
 		{"stored too few", regressor(`futureValuesMethod="stored"`, past), nil, map[string]any{"$error": "invalid_input"}},
-		// v_t = 0.5 v_{t-1} + u_t, of which the last is said to be 8: then 7 and 6.5; the noise at the end is 2.
-		{"transfer function values", regressor("", `<Denominator><NonseasonalFactor maximumOrder="1">`+real("0.5")+`</NonseasonalFactor></Denominator>`+strings.Replace(past, `</TimeSeries>`, `</TimeSeries><TransferFunctionValues>`+real("8")+`</TransferFunctionValues>`, 1)),
-			map[string]string{"h": "2"}, map[string]any{"y": 2*0.25 + 6.5}},
-		// Without them from 0: 1, 2.5, 4.25, then 5.125.
-		{"a recursion from its first value", regressor("", `<Denominator><NonseasonalFactor>`+real("0.5")+`</NonseasonalFactor></Denominator>`+past), nil, map[string]any{"y": (10-4.25)*0.5 + 5.125}},
+		// v_t = 0.25 v_{t-1} + u_t, of which the last is said to be 8: then 5 and 4.25; the noise at the end is 2.
+		{"transfer function values", regressor("", `<Denominator><NonseasonalFactor maximumOrder="1">`+real("0.25")+`</NonseasonalFactor></Denominator>`+strings.Replace(past, `</TimeSeries>`, `</TimeSeries><TransferFunctionValues>`+real("8")+`</TransferFunctionValues>`, 1)),
+			map[string]string{"h": "2"}, map[string]any{"y": 2*0.25 + 4.25}},
+		// Without them from 0: 1, 2.25, 3.5625, then 3.890625.
+		{"a recursion from its first value", regressor("", `<Denominator><NonseasonalFactor>`+real("0.25")+`</NonseasonalFactor></Denominator>`+past), nil, map[string]any{"y": (10-3.5625)*0.5 + 3.890625}},
 		// 1/(1-B): the sum of u.
+		// Points without an index count from 1, or from startTime: the effect is on the last one.
+		{"an outlier at the third point", untimed(arima("", ar1+`<OutlierEffect type="additive" startTime="3" magnitude="4"/>`), ""), nil, map[string]any{"y": 3.0}},
+		{"an outlier at the time 12", untimed(arima("", ar1+`<OutlierEffect type="additive" startTime="12" magnitude="4"/>`), `startTime="10"`), nil, map[string]any{"y": 3.0}},
 		{"a difference in the denominator", regressor("", `<Denominator><NonseasonalFactor difference="1"/></Denominator>`+past), nil, map[string]any{"y": (10-6)*0.5 + 9.0}},
 	} {
 		check(t, c.name, score(t, load(t, c.text), c.row), c.want)
@@ -108,6 +119,15 @@ func TestKalmanStateWithMatrices(t *testing.T) {
 	check(t, "one step", score(t, m, nil), map[string]any{"y": 4.0, "se": 2.0})
 	check(t, "two steps", score(t, m, map[string]string{"h": "2"}), map[string]any{"y": 2.7, "se": 2 * math.Sqrt(1.25)})
 	refused(t, strings.Replace(text, `RMSE="2"`, `RMSE="2" constantTerm="1"`, 1), `<KalmanState>`, "beside a constantTerm")
+}
+
+// By hand: y₁ = 2·3 + 7 + 10, of variance 2(2·4·2 + 0.5); y₂ = 2·1.5 + 17, of variance 2(1·4·1 + 2·1·2 + 0.5).
+func TestSpreadOfState(t *testing.T) {
+	m := load(t, forecasts("StateSpaceModel", "", `<StateSpaceModel variance="2" intercept="7"><StateVector>`+real("3")+`</StateVector><TransitionMatrix>`+square("0.5")+`</TransitionMatrix>
+<MeasurementMatrix>`+square("2")+`</MeasurementMatrix><InterceptVector type="observation">`+real("10")+`</InterceptVector><PredictedStateCovarianceMatrix>`+square("4")+`</PredictedStateCovarianceMatrix>
+<SelectedStateCovarianceMatrix>`+square("1")+`</SelectedStateCovarianceMatrix><ObservationVarianceMatrix>`+square("0.5")+`</ObservationVarianceMatrix></StateSpaceModel>`))
+	check(t, "one step", score(t, m, nil), map[string]any{"y": 23.0, "se": math.Sqrt(33)})
+	check(t, "two steps", score(t, m, map[string]string{"h": "2"}), map[string]any{"y": 20.0, "se": math.Sqrt(17)})
 }
 
 // Residuals of the variance may stand with the mean: h = 0.1 + 0.2·0.5² + 0.6·0.3.

@@ -173,8 +173,8 @@ def regressors():
     n, horizon, phi, sigma, s = 60, 6, 0.6, 0.8, 4
     x = rng.uniform(1, 9, n + horizon)
     u = rng.normal(2, 1, n + horizon)
-    # (0.7 + 0.4 B)(1 - 0.3 B^4)(1 - B) B^2 / (1 - 0.5 B) of log x
-    numerator = np.r_[0, 0, expand([[0.7, 0.4], spread([-0.3], s), [1, -1]])]
+    # (0.7 + 0.4 B)(1 - 0.3 B^4)(1 - B)(1 - B^4) B^2 / (1 - 0.5 B) of log x
+    numerator = np.r_[0, 0, expand([[0.7, 0.4], spread([-0.3], s), [1, -1], spread([-1], s)])]
     lags = len(numerator) - 1
     lx = np.log(x)
     v1 = np.zeros(n + horizon)
@@ -192,7 +192,7 @@ def regressors():
     past = "".join(f'<TimeValue index="{i + 1}" value="{float(t)!r}"/>' for i, t in enumerate(u[:n]))
     transfer = f"""<DynamicRegressor field="x" transformation="logarithmic" delay="2" futureValuesMethod="stored" targetField="y">
       <Numerator><NonseasonalFactor difference="1" maximumOrder="1">{array([0.7, 0.4])}</NonseasonalFactor>
-      <SeasonalFactor maximumOrder="1">{array([-0.3])}</SeasonalFactor></Numerator>
+      <SeasonalFactor difference="1" maximumOrder="1">{array([-0.3])}</SeasonalFactor></Numerator>
       <Denominator><NonseasonalFactor maximumOrder="1">{array([0.5])}</NonseasonalFactor></Denominator>
       <RegressorValues><TimeSeries>{values}</TimeSeries></RegressorValues></DynamicRegressor>"""
     plain = f"""<DynamicRegressor field="u" futureValuesMethod="userSupplied">
@@ -227,7 +227,7 @@ def outliers():
         "additive": ([1], [1]), "level": ([1], [1, -1]), "transient": ([1], [1, -0.7]), "seasonalAdditive": ([1], [1, 0, 0, 0, -1]),
         "trend": ([1], [1, -2, 1]), "innovational": ([1], expand([[1, -phi], [1, -1]])),
     }
-    places = {"additive": n - 2, "level": n - 5, "transient": n - 1, "seasonalAdditive": n - 7, "trend": n - 3, "innovational": n - 10}
+    places = {"additive": n - 2, "level": n, "transient": n - 1, "seasonalAdditive": n - 7, "trend": n - 1, "innovational": n + 1}
     effect, body = np.zeros(n + horizon), ""
     for i, (kind, (b, a)) in enumerate(filters.items()):
         impulse = np.zeros(n + horizon)

@@ -161,22 +161,19 @@ type innovations struct {
 	nu    []float64
 }
 
-// next is the row after those that are known, and its ν.
-func (v *innovations) next() {
+// ahead is the row of the h-th step after those that are known, from the lag h on: what acts on the noise that is known. Nothing of the steps between
+// is needed for it.
+func (v *innovations) ahead(h int) []float64 {
 	q := len(v.gamma) - 1
-	row, n := make([]float64, q), len(v.nu)
-	for l := q; l >= 1; l-- {
+	row, end := make([]float64, q), h-1+len(v.nu)
+	for l := q; l >= h; l-- {
 		sum := v.gamma[l]
 		for back := q; back > l; back-- { // the step that is back before the new one
-			sum -= v.rows[len(v.rows)-l][back-l-1] * row[back-1] * v.nu[n-back]
+			sum -= v.rows[len(v.rows)-1+h-l][back-l-1] * row[back-1] * v.nu[end-back]
 		}
-		row[l-1] = sum / v.nu[n-l]
+		row[l-1] = sum / v.nu[end-l]
 	}
-	nu := v.gamma[0]
-	for l := q; l >= 1; l-- {
-		nu -= row[l-1] * row[l-1] * v.nu[n-l]
-	}
-	v.rows, v.nu = append(v.rows, row), append(v.nu, nu)
+	return row
 }
 
 // thetaRecursion goes on from the end of the innovations algorithm: its noise, less what was predicted of it, is what the moving average acts on, with
@@ -199,8 +196,7 @@ func (c *compiler) thetaRecursion(p *program.ARIMA, a *document.ARIMA, parts *ar
 		surprise[i] = t.Noise[len(t.Noise)-q+i] - t.PredictedNoise[len(t.PredictedNoise)-q+i]
 	}
 	for h := 1; h <= q; h++ {
-		v.next()
-		row, sum := v.rows[len(v.rows)-1], 0.0
+		row, sum := v.ahead(h), 0.0
 		for j := h; j <= q; j++ {
 			sum += row[j-1] * surprise[q-1+h-j]
 		}
@@ -229,7 +225,6 @@ func (c *compiler) finalInnovations(p *program.ARIMA, t *document.ThetaRecursion
 		}
 		v.gamma = append(v.gamma, sum)
 	}
-	v.nu = slices.Clone(v.nu)
 	for _, x := range v.nu {
 		if !(x > 0) {
 			c.fault(t.At, "a number of FinalNu is not greater than 0")
