@@ -183,6 +183,27 @@ func TestRulesOfASegment(t *testing.T) {
 	}
 }
 
+// Of one field alone the items may be its values, or be spelled with its name where no group makes baskets of them.
+func TestItemsOfOneColumn(t *testing.T) {
+	fields := `<DataField name="g" optype="categorical" dataType="string"/><DataField name="p" optype="categorical" dataType="string"/>`
+	plain := `<Item id="1" value="a"/><Item id="2" value="b"/><Item id="3" value="c"/><Item id="4" value="d"/>`
+	spelled := strings.ReplaceAll(plain, `value="`, `value="p=`)
+	output := ranked("ruleId", `algorithm="recommendation" isMultiValued="1" rank="0"`)
+	for _, c := range []struct {
+		items, schema, value string
+		want                 []any
+	}{
+		{plain, `<MiningField name="p"/>`, "a", []any{"r5", "r1", "r4"}},
+		{spelled, `<MiningField name="p"/>`, "a", []any{"r5", "r1", "r4"}},
+		{spelled, `<MiningField name="p"/>`, "b", []any{"r3", "r4"}},
+		{spelled, `<MiningField name="g" usageType="group"/><MiningField name="p"/>`, "p=a", []any{"r5", "r1", "r4"}},
+		{spelled, `<MiningField name="g" usageType="group"/><MiningField name="p"/>`, "a", []any{"r4"}},
+	} {
+		m := load(t, associations(fields, c.schema, c.items+basketRules, output))
+		check(t, c.items+" "+c.value, score(t, m, row{"p": c.value}), result{"x": c.want})
+	}
+}
+
 func TestBrokenAssociations(t *testing.T) {
 	rule := ranked("ruleId", "")
 	whole := bought(rule)

@@ -39,7 +39,7 @@ func (b *associationBuilder) itemsAndSets() {
 	if len(active) == 2 && b.c.out.Group == "" && b.areTransactions(active) {
 		b.c.out.Group, active = active[0], active[1:]
 	}
-	columns := len(active) > 1
+	columns := len(active) > 1 || len(active) == 1 && b.c.out.Group == "" && b.areOf(active[0])
 	for i := range b.d.Items {
 		item := &b.d.Items[i]
 		if _, twice := b.items[item.ID]; twice {
@@ -84,6 +84,18 @@ func (b *associationBuilder) itemsAndSets() {
 			}
 		}
 	}
+}
+
+// areOf says whether all items are spelled as values of a field, field=category or the field alone: it is then a column of items, though the
+// only one.
+func (b *associationBuilder) areOf(field string) bool {
+	for i := range b.d.Items {
+		rest, ok := strings.CutPrefix(b.d.Items[i].Value, field)
+		if !ok || rest != "" && rest[0] != '=' {
+			return false
+		}
+	}
+	return len(b.d.Items) > 0
 }
 
 // groupBy makes the rows that share a field's value one transaction. Inside segments the main model must say so, too: all of it then reads transactions.
