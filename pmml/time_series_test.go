@@ -204,6 +204,7 @@ func TestRefusedTimeSeries(t *testing.T) {
 		{smoothing(`<Trend_ExpoSmooth smoothedValue="1">` + real("1 2") + `</Trend_ExpoSmooth>`), `<Array`, "an Array of a trend that is additive"},
 		{smoothing(`<Seasonality_ExpoSmooth type="additive" period="2" phase="-1">` + real("1 2") + `</Seasonality_ExpoSmooth>`), `<Seasonality_ExpoSmooth`, "phase"},
 		{smoothing(`<Seasonality_ExpoSmooth period="2">` + real("1 2") + `</Seasonality_ExpoSmooth>`), `<Seasonality_ExpoSmooth`, "type"},
+		{strings.Replace(smoothing(""), `<Level `, `<Level quadraticSmoothedValue="2" `, 1), `<Level `, "quadraticSmoothedValue"},
 		{space(`period="0"`, ""), `<StateSpaceModel`, "period"},
 		{space("", `<PsiVector>`+real("1")+`</PsiVector>`), `<PsiVector>`, "does not fit a state of 2"},
 		{space("", `<PsiVector variance="much">`+real("1 2")+`</PsiVector>`), `<PsiVector `, "not a number"},

@@ -54,6 +54,12 @@ func (u *upgradeCase) document() string {
 // What older versions and producers write otherwise. Each document scores its rows as its upgrade does; where want is given, it says by hand
 // what the first row must give.
 var upgrades = []upgradeCase{
+	{"the state of a time series by another element's name", "4.4", number, `<TimeSeriesModel functionName="timeSeries" bestFit="StateSpaceModel"><MiningSchema><MiningField name="y" usageType="target"/><MiningField name="x"/></MiningSchema>
+		<StateSpaceModel><FinalStateVector><Array type="real">3</Array></FinalStateVector><TransitionMatrix><Matrix><Array type="real">0.5</Array></Matrix></TransitionMatrix><MeasurementMatrix><Matrix><Array type="real">2</Array></Matrix></MeasurementMatrix></StateSpaceModel></TimeSeriesModel>`,
+		[]string{`<StateVector>`}, []string{`FinalStateVector`}, []map[string]any{{"x": 2.0}, {"x": 1.0}}, map[string]any{"y": 3.0}},
+	{"exponential smoothing of 4.0", "4.0", number, `<TimeSeriesModel functionName="timeSeries" bestFit="ExponentialSmoothing"><MiningSchema><MiningField name="y" usageType="predicted"/><MiningField name="x"/></MiningSchema>
+		<ExponentialSmoothing RMSE="1"><Level alpha="0.1" smoothedValue="10"/><Trend trend="damped_additive" phi="0.5" smoothedValue="4"/></ExponentialSmoothing></TimeSeriesModel>`,
+		[]string{`<Trend_ExpoSmooth `}, []string{`<Trend `}, []map[string]any{{"x": 2.0}, {"x": 1.0}}, map[string]any{"y": 13.0}},
 	{"feature of an expression before 4.2", "4.1", number, `<RegressionModel functionName="regression"><MiningSchema><MiningField name="x"/><MiningField name="y" usageType="predicted"/></MiningSchema>
 		<Output><OutputField name="p" feature="predictedValue"/><OutputField name="twice" optype="continuous"><Apply function="*"><FieldRef field="p"/><Constant>2</Constant></Apply></OutputField></Output>
 		<RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/></RegressionTable></RegressionModel>`,

@@ -140,6 +140,11 @@ func (d *decoder) smoothing() *ExponentialSmoothing {
 		switch string(name) {
 		case "Level":
 			s.Level = p.requiredNumber("smoothedValue")
+			for _, name := range []string{"quadraticSmoothedValue", "cubicSmoothedValue"} { // of 4.0
+				if _, given := p.raw(name); given {
+					d.unsupported(p.at, "%s: the specification does not say how a forecast is made of it", name)
+				}
+			}
 		case "Trend_ExpoSmooth", "Trend":
 			s.Trend = p.choice("trend", "additive", "damped_additive", "multiplicative", "damped_multiplicative", "polynomial_exponential", "double_exponential")
 			s.Damping = p.number("phi", 1)

@@ -36,6 +36,7 @@ var rules = map[string][]rule{
 	"BayesInputs":       {inputsOfExtensions},
 	"NeuralNetwork":     {activation},
 	"ClusteringModel":   {centerFields, numberOfClusters},
+	"StateSpaceModel":   {finalState},
 }
 
 func init() {
@@ -54,6 +55,15 @@ func root(_ *upgrader, n, _ *node) {
 	n.set("version", "4.4")
 	if n.child("Header") == nil {
 		n.add("Header")
+	}
+}
+
+// finalState gives the state of a StateSpaceModel its name: an exporter writes that of KalmanState.
+func finalState(_ *upgrader, n, _ *node) {
+	for _, c := range n.children {
+		if c.name == "FinalStateVector" {
+			c.name = "StateVector"
+		}
 	}
 }
 
