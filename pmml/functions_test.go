@@ -161,3 +161,27 @@ func TestCountsOfOtherYears(t *testing.T) {
 		checkExpressions(t, []expressionCase{{c.typ, ref(c.field), row{c.field: c.given}, c.want}})
 	}
 }
+
+// A value outside the list or the interval that asIs passes on is not valid, whatever scoring makes of it.
+func TestValidityOfWhatPassesAsIs(t *testing.T) {
+	text := `<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/><DataDictionary>
+<DataField name="c" optype="categorical" dataType="string"><Value value="a"/><Value value="b"/><Value value="?" property="missing"/></DataField>
+<DataField name="x" optype="continuous" dataType="double"><Interval closure="closedOpen" leftMargin="0" rightMargin="1"/></DataField></DataDictionary>
+<RegressionModel functionName="regression"><MiningSchema><MiningField name="c" invalidValueTreatment="asIs"/><MiningField name="x" invalidValueTreatment="asIs" missingValueReplacement="9"/></MiningSchema>
+<Output><OutputField name="cv" optype="categorical" dataType="boolean" feature="transformedValue">` + apply("isValid", ref("c")) + `</OutputField>
+<OutputField name="cn" optype="categorical" dataType="boolean" feature="transformedValue">` + apply("isNotValid", ref("c")) + `</OutputField>
+<OutputField name="xv" optype="categorical" dataType="boolean" feature="transformedValue">` + apply("isValid", ref("x")) + `</OutputField>
+<OutputField name="c1" optype="categorical" dataType="string" feature="transformedValue">` + ref("c") + `</OutputField></Output><RegressionTable intercept="1"/></RegressionModel></PMML>`
+	m := load(t, text)
+	for _, c := range []struct {
+		row  row
+		want result
+	}{
+		{row{"c": "a", "x": "0"}, result{"cv": true, "cn": false, "xv": true, "c1": "a"}},
+		{row{"c": "z", "x": "1"}, result{"cv": false, "cn": true, "xv": false, "c1": "z"}},
+		{row{"c": "?"}, result{"cv": false, "cn": false, "xv": true, "c1": nil}}, // 9 is not valid, but not checked again
+		{row{"x": "few"}, result{"cv": false, "xv": false}},
+	} {
+		check(t, "validity", score(t, m, c.row), c.want)
+	}
+}

@@ -21,6 +21,9 @@ func TestTextIndex(t *testing.T) {
 		{"anywhere", `tokenize="false"`, ``, text, "sun", 4.0},
 		{"stems", ``, `<TextIndexNormalization><InlineTable><row><string>foxes</string><stem>fox</stem></row></InlineTable></TextIndexNormalization>`, "foxes and a fox", "fox", 2.0},
 		{"patterns", ``, `<TextIndexNormalization><InlineTable><row><string>interfaces?</string><stem>interface</stem><regex>true</regex></row></InlineTable></TextIndexNormalization>`, "Interfaces, interface", "interface", 2.0},
+		{"the term stays as it is", ``, `<TextIndexNormalization><InlineTable><row><string>foxes</string><stem>fox</stem></row></InlineTable></TextIndexNormalization>`, "foxes and a fox", "foxes", 0.0},
+		{"whole words", ``, `<TextIndexNormalization><InlineTable><row><string>fox</string><stem>dog</stem></row></InlineTable></TextIndexNormalization>`, "fox! foxes, fox", "dog", 2.0},
+		{"one row after the other", ``, `<TextIndexNormalization><InlineTable><row><string>x</string><stem>y</stem></row><row><string>y</string><stem>z</stem></row></InlineTable></TextIndexNormalization>`, "x y", "z", 2.0},
 		{"until nothing changes", ``, `<TextIndexNormalization recursive="true"><InlineTable><row><string>a a</string><stem>a</stem></row></InlineTable></TextIndexNormalization>`, "a a a a", "a", 1.0},
 		{"a text that grows for ever", ``, `<TextIndexNormalization recursive="true"><InlineTable><row><string>a</string><stem>a a</stem></row></InlineTable></TextIndexNormalization>`, "a", "a", "limit"},
 	} {

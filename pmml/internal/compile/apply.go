@@ -19,7 +19,7 @@ func (c *compiler) apply(e *document.Apply, s *scope) (program.Eval, value.Type)
 		args, types = append(args, eval), append(types, t)
 	}
 	mapped := new(instead)
-	call, t := c.call(e, args, types, ok, mapped)
+	call, t := c.call(e, s, args, types, ok, mapped)
 	if call == nil {
 		return nil, value.Untyped
 	}
@@ -34,7 +34,7 @@ type instead struct {
 }
 
 // call compiles the function without the treatments.
-func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Type, complete bool, mapped *instead) (program.Eval, value.Type) {
+func (c *compiler) call(e *document.Apply, s *scope, args []program.Eval, types []value.Type, complete bool, mapped *instead) (program.Eval, value.Type) {
 	if d := c.functions[e.Function]; d != nil {
 		c.called[e.Function] = true
 		if len(d.Parameters) != len(args) {
@@ -59,6 +59,7 @@ func (c *compiler) call(e *document.Apply, args []program.Eval, types []value.Ty
 		return nil, value.Untyped
 	}
 	c.literals(e, args, types)
+	c.validity(e, args, s)
 	t := value.Untyped
 	if b.Type != nil {
 		t = b.Type(types)
@@ -114,6 +115,32 @@ func (c *compiler) literals(e *document.Apply, args []program.Eval, types []valu
 		}
 		v := c.prog.Texts.KnownOf(c.constantValue(k).Convert(want))
 		args[i], types[i] = func(*program.Frame) value.Value { return v }, want
+	}
+}
+
+// validity lets isValid and isNotValid see what invalidValueTreatment="asIs" passes on as it came (specification, BuiltinFunctions).
+func (c *compiler) validity(e *document.Apply, args []program.Eval, s *scope) {
+	if e.Function != "isValid" && e.Function != "isNotValid" {
+		return
+	}
+	ref, isField := e.Arguments[0].(*document.FieldRef)
+	if !isField {
+		return
+	}
+	f := s.find(ref.Field)
+	if f == nil || f.derive != nil || f.ref < 0 || int(f.ref) >= len(c.prog.Inputs) {
+		return
+	}
+	in, read := c.prog.Inputs[f.ref], args[0]
+	if in.Invalid != program.AsIs {
+		return
+	}
+	args[0] = func(fr *program.Frame) value.Value {
+		v := read(fr)
+		if v.IsValid() && !in.Accepts(v) {
+			return value.Invalid(v.String())
+		}
+		return v
 	}
 }
 

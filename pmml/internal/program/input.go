@@ -117,6 +117,11 @@ func (c *Checks) state(v *value.Value, text string) value.State {
 	return value.StateInvalid
 }
 
+// Accepts says whether a value is valid for the field, or what stands in for a missing one.
+func (in *Input) Accepts(v value.Value) bool {
+	return in.Checks.state(&v, v.Raw()) == value.StateValid || same(&v, &in.Missing)
+}
+
 func same(a, b *value.Value) bool { return value.Equal(*a, *b) }
 
 // SetMissing makes input i missing.

@@ -64,7 +64,7 @@ type textBuffer struct {
 	terms  map[string][]string
 }
 
-// Count returns the weight of a term in a text. A text that normalizing makes grow without end fails the row.
+// Count returns the weight of a term in a text. What normalizes the text does not change the term (JPMML-Evaluator's reading). A text that normalizing makes grow without end fails the row.
 func (t *TextIndex) Count(f *Frame, text, term string) value.Value {
 	b := Buffer(f, t, func() *textBuffer { return &textBuffer{terms: map[string][]string{}} })
 	if !b.filled || b.text != text {
@@ -72,7 +72,7 @@ func (t *TextIndex) Count(f *Frame, text, term string) value.Value {
 	}
 	wanted, ok := b.terms[term]
 	if !ok {
-		wanted = t.words(f, term)
+		wanted = t.Words.Split(term)
 		if len(b.terms) < 10_000 {
 			b.terms[term] = wanted
 		}
