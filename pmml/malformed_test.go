@@ -75,6 +75,7 @@ func TestDamagedGeneralRegressionModels(t *testing.T) {
 		{link, `linkFunction="log" offsetValue="much"`, model, "offsetValue"},
 		{`<Parameter name="p1"`, `<Parameter name="p0"`, `<Parameter name="p0" label="x"`, `Parameter "p0" is declared twice`},
 		{`<Predictor name="x"/>`, `<Predictor name="nosuch"/>`, `<Predictor name="nosuch"/>`, `field "nosuch" is not defined`},
+		{`<Predictor name="x"/>`, `<Predictor name="x"/><Predictor name="c" id="2"/>`, `<Predictor name="c" id="2"/>`, `Predictor "c" is declared twice`},
 		{`<PPCell value="1" predictorName="x"`, `<PPCell value="1" predictorName="z"`, `<PPCell value="1"`, `names the Predictor "z"`},
 		{`<PPCell value="1"`, `<PPCell value="one"`, `<PPCell value="one"`, `value "one" of PPCell is not a number`},
 		{`<PCell parameterName="p1"`, `<PCell parameterName="p9"`, `<PCell parameterName="p9"`, `names the Parameter "p9"`},

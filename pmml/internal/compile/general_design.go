@@ -29,6 +29,9 @@ func (b *generalBuilder) addPredictors(list []document.Predictor, factor bool) {
 		if p.field = b.c.use(b.m.scope, p.doc.Name, p.doc.At); p.field == nil {
 			continue
 		}
+		if b.predictors[p.doc.Name] != nil {
+			b.c.fault(p.doc.At, "Predictor %q is declared twice", p.doc.Name)
+		}
 		if !factor {
 			b.c.numeric(p.field, p.doc.At)
 		}
