@@ -201,18 +201,20 @@ func (c *compiler) displayValue(m *model, prediction func(func(*program.Predicti
 			shown = append(shown, v)
 		}
 	}
+	names := m.shown()
 	entities := map[string]value.Value{}
-	for id, text := range m.shown() {
+	for id, text := range names {
 		entities[id] = c.prog.Texts.Of(text)
 	}
 	return prediction(func(p *program.Prediction) value.Value {
 		if p.Class >= 0 && int(p.Class) < len(shown) {
 			return shown[p.Class]
 		}
-		if id, ok := p.Value.Str(); ok && len(entities) > 0 {
+		if id, ok := p.Value.Str(); ok && names != nil {
 			if v, ok := entities[id]; ok {
 				return v
 			}
+			return value.Missing() // a cluster without a name
 		}
 		return p.Value
 	})
@@ -223,10 +225,13 @@ func (m *model) shown() map[string]string {
 	if m.method != "selectFirst" && m.method != "modelChain" {
 		return m.displays
 	}
-	all := map[string]string{}
+	var all map[string]string
 	for _, s := range m.segments {
 		if s.model == nil {
 			continue
+		}
+		if s.model.shown() != nil && all == nil {
+			all = map[string]string{}
 		}
 		for id, text := range s.model.shown() {
 			if other, known := all[id]; known && other != text {

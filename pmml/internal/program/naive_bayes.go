@@ -2,6 +2,7 @@ package program
 
 import (
 	"math"
+	"slices"
 
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
@@ -49,6 +50,10 @@ func (n *NaiveBayes) Score(f *Frame, p *Prediction) {
 		}
 	}
 	if f.failed {
+		return
+	}
+	if slices.Max(y) == math.Inf(-1) {
+		f.Fail(NoResult, "", "every class has the probability 0")
 		return
 	}
 	shareExponentials[float64](y)
