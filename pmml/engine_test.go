@@ -86,6 +86,8 @@ func within(got, want any, tolerance float64) bool {
 	}
 	w, _ := want.(float64)
 	switch g := got.(type) {
+	case string:
+		return g == want
 	case float64:
 		return math.Abs(g-w) <= tolerance*math.Max(math.Abs(w), 1e-3)
 	case int64:

@@ -2,6 +2,7 @@ package pmml_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -132,4 +133,15 @@ func TestBrokenTrees(t *testing.T) {
 		fmt.Fprintf(&many, `<Node score="c%d"><True/><Node score="d%d"><True/></Node></Node>`, i, i)
 	}
 	refused(t, tree(`missingValueStrategy="weightedConfidence"`, many.String()+`</Node>`), "<TreeModel", "weightedConfidence would need")
+}
+
+// Expected values are worked out by testdata/generate/tree_cases.py, by the specification's text.
+func TestTreesThatMixAgainstTheSpecificationsText(t *testing.T) {
+	folders, err := filepath.Glob(filepath.Join("..", "testdata", "trees", "*"))
+	if err != nil || len(folders) == 0 {
+		t.Fatal("no cases: ", err)
+	}
+	for _, folder := range folders {
+		t.Run(filepath.Base(folder), func(t *testing.T) { compareFolder(t, folder, 1e-12) })
+	}
 }
