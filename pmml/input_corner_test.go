@@ -101,3 +101,24 @@ func TestAlternateBinaryTargetCategory(t *testing.T) {
 		check(t, x, score(t, m, row{"x": x}), result{"k": want})
 	}
 }
+
+// thermometer codes an ordinal input as 1 for each value up to it (until 4.2); as the meaning of an output it is not defined.
+func TestThermometerOfANetwork(t *testing.T) {
+	network := func(output string) string {
+		inputs := ""
+		for _, v := range []string{"s", "m", "l"} {
+			inputs += `<NeuralInput id="` + v + `"><DerivedField optype="continuous" dataType="double"><NormDiscrete field="size" method="thermometer" value="` + v + `" mapMissingTo="0.5"/></DerivedField></NeuralInput>`
+		}
+		return `<PMML xmlns="http://www.dmg.org/PMML-3_2" version="3.2"><Header copyright="x"/><DataDictionary><DataField name="size" optype="ordinal" dataType="string"><Value value="s"/><Value value="m"/><Value value="l"/></DataField>
+<DataField name="y" optype="continuous" dataType="double"/><DataField name="k" optype="ordinal" dataType="string"><Value value="p"/><Value value="q"/></DataField></DataDictionary>
+<NeuralNetwork functionName="regression" activationFunction="identity"><MiningSchema><MiningField name="size"/><MiningField name="y" usageType="predicted"/></MiningSchema><NeuralInputs>` + inputs + `</NeuralInputs>
+<NeuralLayer><Neuron id="o"><Con from="s" weight="1"/><Con from="m" weight="10"/><Con from="l" weight="100"/></Neuron></NeuralLayer>
+<NeuralOutputs><NeuralOutput outputNeuron="o"><DerivedField optype="continuous" dataType="double">` + output + `</DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork></PMML>`
+	}
+	m := load(t, network(`<FieldRef field="y"/>`))
+	for size, want := range map[string]float64{"s": 1, "m": 11, "l": 111} {
+		check(t, size, score(t, m, row{"size": size}), result{"y": want})
+	}
+	check(t, "missing", score(t, m, row{}), result{"y": 55.5})
+	refused(t, network(`<NormDiscrete field="k" method="thermometer" value="p"/>`), `<NeuralOutput `, "cannot be inverted")
+}

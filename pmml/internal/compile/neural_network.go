@@ -248,6 +248,9 @@ func (b *neuralBuilder) meaning(e document.Expression, depth int) (m meaning, ok
 		return meaning{target: e.Field}, true
 	case *document.NormDiscrete:
 		m = meaning{target: e.Field, class: &e.Value}
+		if e.Method == "thermometer" { // several neurons are 1 at once: which category they mean is nowhere defined
+			return m, false
+		}
 	case *document.NormContinuous:
 		m = meaning{target: e.Field, points: e}
 		if len(e.Points) < 2 {
