@@ -274,8 +274,10 @@ def smoothing():
             write(name, FIELDS, model, rows_of(horizon), expected)
 
 
-def space(result, scale=1.0, more="", attributes=""):
+def space(result, scale=1.0, more="", attributes="", covariance=None):
     ssm = result.model.ssm
+    if covariance is None:
+        covariance = result.predicted_state_cov[..., -1]
     selection, noise = ssm["selection"], ssm["state_cov"]
     added = selection @ noise @ selection.T
     return f"""<StateSpaceModel{attributes}>
@@ -283,7 +285,7 @@ def space(result, scale=1.0, more="", attributes=""):
     <TransitionMatrix>{matrix(ssm["transition"])}</TransitionMatrix>
     <MeasurementMatrix>{matrix(ssm["design"])}</MeasurementMatrix>
     {more}
-    <PredictedStateCovarianceMatrix>{matrix(result.predicted_state_cov[..., -1] / scale)}</PredictedStateCovarianceMatrix>
+    <PredictedStateCovarianceMatrix>{matrix(covariance / scale)}</PredictedStateCovarianceMatrix>
     <SelectedStateCovarianceMatrix>{matrix(added / scale)}</SelectedStateCovarianceMatrix>
     <ObservationVarianceMatrix>{matrix(ssm["obs_cov"] / scale)}</ObservationVarianceMatrix>
     </StateSpaceModel>"""
@@ -311,6 +313,12 @@ def state_space():
     model = series_model("StateSpaceModel", y, body).replace('<MiningField name="h"', '<MiningField name="u"/>\n      <MiningField name="h"')
     forecast = result.get_forecast(horizon, exog=u[n:].reshape(-1, 1))
     write("ts_space_regressor", FIELDS + [double("u")], model, rows_of(horizon, u=u[n:]), expected(forecast))
+    # As R's exporter writes an arima: the state of the next point, the covariances of the last, all in units of the noise's variance.
+    result = SARIMAX(y[:14] - 20, order=(2, 0, 2)).filter([0.5, 0.2, 0.4, -0.3, sigma2])
+    more = f'<InterceptVector type="observation">{array([20.0])}</InterceptVector>'
+    body = space(result, sigma2, more, f' variance="{sigma2}"', result.filtered_state_cov[..., -1])
+    shifted = [{"y": e["y"] + 20, "se": e["se"], "low": e["low"] + 20, "high": e["high"] + 20} for e in expected(result.get_forecast(horizon))]
+    write("ts_space_filtered", FIELDS, series_model("StateSpaceModel", y[:14], body), rows_of(horizon), shifted)
     # Akaike's form with PsiVector: the noise of one step comes in by the psi weights.
     ar, ma = np.array([1, -0.6, 0.2]), np.array([1, 0.4, 0.3])
     psi = arma2ma(ar, ma, lags=horizon)

@@ -74,6 +74,28 @@ func (c *compiler) targetPlace(m *model, name string, at document.Offset) (int, 
 	return 0, false
 }
 
+// filtered says whether PredictedStateCovarianceMatrix holds the covariances after the last point and not, as its name says, before the next one, as R's
+// exporter writes it beside the state of the next one. Where the series have no noise of their own they are known without error at the last point:
+// covariances that leave none to them cannot be those of the next point, to which noise is added.
+func filtered(p *program.StateSpace, s *document.StateSpace) bool {
+	if p.Covariance == nil || p.Added == nil {
+		return false
+	}
+	noise := 0.0
+	for i, z := range p.Measurement {
+		own := 0.0
+		if s.Observation != nil {
+			own = s.Observation.Cell(i, i)
+		}
+		added := p.Added.Form(z)
+		if !(math.Abs(p.Covariance.Form(z)) <= 1e-6*added) || own != 0 {
+			return false
+		}
+		noise += added
+	}
+	return noise > 0
+}
+
 // stateSpread compiles the covariances, which variance is a factor of where it is given. The state of the next step has those that
 // PredictedStateCovarianceMatrix says, or else the noise of one step.
 func (c *compiler) stateSpread(m *model, p *program.StateSpace, s *document.StateSpace) {
@@ -82,7 +104,8 @@ func (c *compiler) stateSpread(m *model, p *program.StateSpace, s *document.Stat
 	if scale != scale {
 		scale = 1
 	}
-	p.Predicted, p.Added = sparse(s.Predicted, scale), sparse(s.Selected, scale)
+	p.Covariance, p.Added = sparse(s.Predicted, scale), sparse(s.Selected, scale)
+	p.Filtered = filtered(p, s)
 	p.Known = s.Predicted != nil || s.Selected != nil || s.Observation != nil
 	if s.Observation != nil {
 		for i := range p.Observation {

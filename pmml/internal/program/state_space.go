@@ -9,7 +9,8 @@ type StateSpace struct {
 	Measurement    [][]float64 // by series
 	StateIntercept []float64   // nil: none
 	Intercept      []float64   // by series
-	Predicted      *Sparse     // covariances of the state; nil: those of what a step adds
+	Covariance     *Sparse     // of the state; nil: that of what a step adds
+	Filtered       bool        // whether Covariance is that of the last point, and not of the next one
 	Added          *Sparse     // covariances of what a step adds to the state; nil: none
 	Psi            []float64   // or the weights of noise of variance 1 in it; nil: none
 	Observation    []float64   // variances of the series' own noise
@@ -80,14 +81,18 @@ func (s *StateSpace) means(b *seriesBuffer, h int) {
 	}
 }
 
-// variance is Z Tʰ⁻¹ P (Z Tʰ⁻¹)' + Σ Z Tᵏ V (Z Tᵏ)' + H, by the rows Z Tᵏ.
+// variance is Z Tʰ⁻¹ P (Z Tʰ⁻¹)' + Σ Z Tᵏ V (Z Tᵏ)' + H, by the rows Z Tᵏ, with P of the next point; by one step more with that of the last.
 func (s *StateSpace) variance(b *seriesBuffer, series, h int) float64 {
 	n := len(s.State)
 	rows := room(&b.rows, 2*n)
 	u, next := rows[:n], rows[n:]
 	copy(u, s.Measurement[series])
 	sum := s.Observation[series]
-	for range h - 1 {
+	steps := h - 1
+	if s.Filtered {
+		steps = h
+	}
+	for range steps {
 		sum += s.added(u)
 		for i := range next {
 			next[i] = 0
@@ -95,10 +100,10 @@ func (s *StateSpace) variance(b *seriesBuffer, series, h int) float64 {
 		s.Transition.addTransposed(u, next)
 		u, next = next, u
 	}
-	if s.Predicted == nil {
+	if s.Covariance == nil {
 		return sum + s.added(u)
 	}
-	return sum + s.Predicted.form(u)
+	return sum + s.Covariance.Form(u)
 }
 
 // added is the variance that a step adds in the direction u.
@@ -111,7 +116,7 @@ func (s *StateSpace) added(u []float64) float64 {
 		}
 		return sum * sum
 	case s.Added != nil:
-		return s.Added.form(u)
+		return s.Added.Form(u)
 	}
 	return 0
 }
@@ -141,8 +146,8 @@ func (m *Sparse) addTransposed(u, out []float64) {
 	}
 }
 
-// form is u·m·u'.
-func (m *Sparse) form(u []float64) float64 {
+// Form is u·m·u'.
+func (m *Sparse) Form(u []float64) float64 {
 	sum := 0.0
 	for i, x := range u {
 		sum += x * m.row(i, u)
@@ -160,7 +165,7 @@ func (m *Sparse) Bytes() int64 {
 
 // Bytes is the memory of the matrices.
 func (s *StateSpace) Bytes() int64 {
-	n := bytesOf(s.State) + s.Transition.Bytes() + s.Predicted.Bytes() + s.Added.Bytes() + bytesOf(s.Psi) + bytesOf(s.StateIntercept)
+	n := bytesOf(s.State) + s.Transition.Bytes() + s.Covariance.Bytes() + s.Added.Bytes() + bytesOf(s.Psi) + bytesOf(s.StateIntercept)
 	for i := range s.Measurement {
 		n += bytesOf(s.Measurement[i])
 	}
