@@ -19,6 +19,9 @@ func (c *compiler) regression(m *model) program.Scorer {
 	for i := range d.Tables {
 		r.Tables = append(r.Tables, c.table(&d.Tables[i], m))
 	}
+	if d.Template != "" {
+		return c.unscorable(m.doc.At, "normalizationMethod of RegressionModel is %q, which is to be filled in", d.Template)
+	}
 	if m.classes == nil {
 		if m.doc.Function != "regression" {
 			c.fault(m.doc.At, "functionName of RegressionModel is %q", m.doc.Function)

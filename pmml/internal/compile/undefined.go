@@ -19,14 +19,24 @@ func (c *compiler) lazily(compile func()) {
 	c.lazy = outer
 }
 
-// undefined is a field that cannot be read.
-func (c *compiler) undefined(at document.Offset, format, name string) *field {
+// warn notes what ends the rows that reach it, and returns what they are told.
+func (c *compiler) warn(at document.Offset, format, name string) string {
 	message := fmt.Sprintf(format, name)
 	if len(c.out.Warnings) < document.MaxFaults {
 		c.out.Warnings = append(c.out.Warnings, document.Fault{At: at, Message: message})
 	}
 	line, column := c.doc.Position(at)
-	message += fmt.Sprintf(" (%d:%d)", line, column)
+	return message + fmt.Sprintf(" (%d:%d)", line, column)
+}
+
+// unscorable is a model of a template: what it reads and gives is known, and no row can be scored.
+func (c *compiler) unscorable(at document.Offset, format, name string) program.Scorer {
+	return program.Unscorable(c.warn(at, format, name))
+}
+
+// undefined is a field that cannot be read.
+func (c *compiler) undefined(at document.Offset, format, name string) *field {
+	message := c.warn(at, format, name)
 	ref := c.slot(func(f *program.Frame) value.Value {
 		f.Fail(program.NoResult, name, message)
 		return value.Missing()

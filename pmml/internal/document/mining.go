@@ -1,5 +1,7 @@
 package document
 
+import "strings"
+
 // Mining is the content of a MiningModel.
 type Mining struct {
 	At               Offset
@@ -76,9 +78,7 @@ func (d *decoder) segmentationOf(m *Model, mm *Mining) {
 func (d *decoder) segmentation(m *Model, mm *Mining) {
 	a := d.attributes()
 	mm.At, mm.HasSegmentation = a.at, true
-	if mm.Method = a.choice("multipleModelMethod", multipleModelMethods...); mm.Method == "" {
-		a.required("multipleModelMethod")
-	}
+	mm.Method = a.choice("multipleModelMethod", multipleModelMethods...)
 	switch mm.Method {
 	case "x-weightedSum":
 		mm.Method = "weightedSum"
@@ -92,7 +92,8 @@ func (d *decoder) segmentation(m *Model, mm *Mining) {
 		mm.MissingTreatment = a.choice("x-missingPredictionTreatment", "continue", "skipSegment", "returnMissing")
 	}
 	mm.MissingThreshold = a.number("missingThreshold", a.number("x-missingThreshold", 1))
-	d.each(func(name []byte) {
+	grows := false
+	d.eachExtended(func(name []byte) {
 		switch string(name) {
 		case "Segment":
 			mm.Segments = append(mm.Segments, d.segment())
@@ -102,7 +103,15 @@ func (d *decoder) segmentation(m *Model, mm *Mining) {
 			d.fault(d.at(), "%s cannot stand in Segmentation", clip(name))
 			d.skip()
 		}
+	}, func(name, _ string) {
+		if strings.HasPrefix(name, "X-ODG-Segment") { // Augustus'
+			grows = true
+			d.unsupported(d.at(), "Extension %s: segments that are made while rows are scored", name)
+		}
 	})
+	if mm.Method == "" && !grows {
+		d.fault(a.at, "Segmentation has no multipleModelMethod")
+	}
 	if len(mm.Segments) == 0 {
 		d.fault(a.at, "Segmentation has no Segment")
 	}

@@ -1,8 +1,11 @@
 package document
 
+import "strings"
+
 // Regression is the content of a RegressionModel.
 type Regression struct {
 	Normalization string
+	Template      string // what stands where a template has its normalizationMethod filled in later
 	TargetField   string // targetFieldName of older versions
 	Tables        []RegressionTable
 }
@@ -43,7 +46,11 @@ type PredictorTerm struct {
 func (d *decoder) regression(m *Model) body {
 	a := d.attributes()
 	r := &Regression{TargetField: a.optional("targetFieldName")}
-	r.Normalization = a.choice("normalizationMethod", "none", "simplemax", "softmax", "logit", "probit", "cloglog", "exp", "loglog", "cauchit")
+	if method := a.optional("normalizationMethod"); strings.HasSuffix(method, "_PLACEHOLDER") {
+		r.Normalization, r.Template = "none", method
+	} else {
+		r.Normalization = a.choice("normalizationMethod", "none", "simplemax", "softmax", "logit", "probit", "cloglog", "exp", "loglog", "cauchit")
+	}
 	m.Body = r
 	return body{
 		child: func(name []byte) bool {
