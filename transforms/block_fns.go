@@ -33,13 +33,13 @@ func (f *sideInputFn) Setup() (err error) {
 }
 
 // StartBundle forgets the last bundle's view: a new pane ends the bundle, so a view is never stale within one.
-func (f *sideInputFn) StartBundle(_ func() func(*[]byte) bool, _, _, _ func(records.Lines)) {
+func (f *sideInputFn) StartBundle(_ func() func(*[]byte) bool, _, _, _, _ func(records.Lines)) {
 	f.table = nil
 }
 
 // ProcessElement scores one block.
 func (f *sideInputFn) ProcessElement(ctx context.Context, b records.Block, view func() func(*[]byte) bool,
-	results, dead, status func(records.Lines)) (err error) {
+	results, dead, shadows, status func(records.Lines)) (err error) {
 	if f.table == nil {
 		if f.table, err = sideinput.ReadSnapshot(view()); err != nil {
 			return err
@@ -48,7 +48,7 @@ func (f *sideInputFn) ProcessElement(ctx context.Context, b records.Block, view 
 			return errors.New("the side input holds no snapshot of the table: use the snapshots of sideinput.Fold")
 		}
 	}
-	f.scorer.emit(ctx, &b, f.table, results, dead, status)
+	f.scorer.emit(ctx, &b, f.table, outputs{results, dead, shadows, status})
 	return nil
 }
 
@@ -67,21 +67,26 @@ func (f *stampedFn) Setup() (err error) {
 }
 
 // ProcessElement scores one block.
-func (f *stampedFn) ProcessElement(ctx context.Context, b records.Block, results, dead, status func(records.Lines)) error {
+func (f *stampedFn) ProcessElement(ctx context.Context, b records.Block, results, dead, shadows, status func(records.Lines)) error {
 	table, ok := sideinput.Get(b.Table)
 	if !ok {
 		return fmt.Errorf("the table of a block of %s is not in this process: source and scorer must run in one, as on the embedded runner", b.Source)
 	}
-	f.scorer.emit(ctx, &b, table, results, dead, status)
+	f.scorer.emit(ctx, &b, table, outputs{results, dead, shadows, status})
 	return nil
 }
 
+// outputs are the emitters of a scoring DoFn, in the order of its outputs.
+type outputs struct {
+	results, dead, shadows, status func(records.Lines)
+}
+
 // emit scores a block and emits what comes of it; collections without lines get no element.
-func (s *scorer) emit(ctx context.Context, b *records.Block, t *sideinput.Table, results, dead, status func(records.Lines)) {
-	r, d := s.block(ctx, b, t)
-	emitLines(r, results)
-	emitLines(d, dead)
-	emitLines(modelNews(s.cache.TakeNews()), status)
+func (s *scorer) emit(ctx context.Context, b *records.Block, t *sideinput.Table, to outputs) {
+	results, dead := s.block(ctx, b, t)
+	emitLines(results, to.results)
+	emitLines(dead, to.dead)
+	emitLines(modelNews(s.cache.TakeNews()), to.status)
 }
 
 func emitLines(l records.Lines, emit func(records.Lines)) {

@@ -16,6 +16,7 @@ import (
 type Outcome struct {
 	Results     beam.PCollection
 	DeadLetters beam.PCollection
+	Shadows     beam.PCollection // what shadows said of events that were served by another version; empty without shadows
 	Status      beam.PCollection // news about messages, the table and models
 }
 
@@ -116,11 +117,11 @@ func (o *options) view(s beam.Scope, snapshot beam.PCollection) beam.SideInput {
 }
 
 func scoreSideInput(s beam.Scope, blocks beam.PCollection, view beam.SideInput, o *options) Outcome {
-	return outcome(beam.ParDo3(s, &sideInputFn{Scoring: o.scoring}, blocks, view))
+	return outcome(beam.ParDo4(s, &sideInputFn{Scoring: o.scoring}, blocks, view))
 }
 
 func scoreStamped(s beam.Scope, blocks beam.PCollection, o *options) Outcome {
-	return outcome(beam.ParDo3(s, &stampedFn{Scoring: o.scoring}, blocks))
+	return outcome(beam.ParDo4(s, &stampedFn{Scoring: o.scoring}, blocks))
 }
 
 // scoreState sends messages to all shards and blocks to any, and joins them in keyed state.
@@ -138,9 +139,9 @@ func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollect
 	}
 	table := o.tableState(o.shards)
 	table.Launch = launch
-	return outcome(beam.ParDo3(s, newStateFn(o.scoring, table), beam.Flatten(s, items...))), nil
+	return outcome(beam.ParDo4(s, newStateFn(o.scoring, table), beam.Flatten(s, items...))), nil
 }
 
-func outcome(results, dead, status beam.PCollection) Outcome {
-	return Outcome{Results: results, DeadLetters: dead, Status: status}
+func outcome(results, dead, shadows, status beam.PCollection) Outcome {
+	return Outcome{Results: results, DeadLetters: dead, Shadows: shadows, Status: status}
 }

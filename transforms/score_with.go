@@ -34,7 +34,7 @@ func TryScoreWith(s beam.Scope, events beam.PCollection, uri string, opts ...Opt
 		return Outcome{}, errors.New("no uri")
 	}
 	s = s.Scope("pmml.ScoreWith")
-	return outcome(beam.ParDo3(s, &soleFn{Scoring: o.scoring, URI: uri}, o.blocks(s, events))), nil
+	return outcome(beam.ParDo4(s, &soleFn{Scoring: o.scoring, URI: uri}, o.blocks(s, events))), nil
 }
 
 // soleFn scores blocks with one document.
@@ -57,7 +57,7 @@ func (f *soleFn) Setup() (err error) {
 }
 
 // ProcessElement scores one block.
-func (f *soleFn) ProcessElement(ctx context.Context, b records.Block, results, dead, status func(records.Lines)) error {
-	f.scorer.emit(ctx, &b, f.table, results, dead, status)
+func (f *soleFn) ProcessElement(ctx context.Context, b records.Block, results, dead, shadows, status func(records.Lines)) error {
+	f.scorer.emit(ctx, &b, f.table, outputs{results, dead, shadows, status})
 	return nil
 }

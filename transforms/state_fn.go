@@ -49,23 +49,31 @@ func (f *stateFn) Setup() (err error) {
 }
 
 // StartBundle forgets what the last bundle read of the state.
-func (f *stateFn) StartBundle(_, _ func(records.Lines), _ func(beam.EventTime, records.Lines)) {
+func (f *stateFn) StartBundle(_, _, _, _ func(beam.EventTime, records.Lines)) {
 	f.Table.Reset()
 }
 
 // ProcessElement folds a message into the shard's table, or scores a block with it.
 func (f *stateFn) ProcessElement(ctx context.Context, at beam.EventTime, sp state.Provider, tp timers.Provider, shard int64, it shardItem,
-	results, dead func(records.Lines), status func(beam.EventTime, records.Lines)) error {
-	tell := func(l records.Lines) { status(at, l) }
+	results, dead, shadows, status func(beam.EventTime, records.Lines)) error {
+	to := outputsAt(at, results, dead, shadows, status)
 	if it.block == nil {
-		return f.fold(sp, tp, shard, at.Milliseconds(), it.raws, tell)
+		return f.fold(sp, tp, shard, at.Milliseconds(), it.raws, to.status)
 	}
 	table, err := f.Table.Load(sp, shard)
 	if err != nil {
 		return err
 	}
-	f.scorer.emit(ctx, it.block, table, results, dead, tell)
+	f.scorer.emit(ctx, it.block, table, to)
 	return nil
+}
+
+// outputsAt are emitters that emit with one timestamp: a timer gives what it emits none that is of use.
+func outputsAt(at beam.EventTime, results, dead, shadows, status func(beam.EventTime, records.Lines)) outputs {
+	with := func(emit func(beam.EventTime, records.Lines)) func(records.Lines) {
+		return func(l records.Lines) { emit(at, l) }
+	}
+	return outputs{with(results), with(dead), with(shadows), with(status)}
 }
 
 // fold keeps messages and tells what they do; no record means the messages known at launch. A record that is not a
@@ -99,13 +107,13 @@ func (f *stateFn) fold(sp state.Provider, tp timers.Provider, shard, at int64, r
 
 // OnTimer moves the cut.
 func (f *stateFn) OnTimer(_ context.Context, _ beam.EventTime, sp state.Provider, _ timers.Provider, shard int64, _ timers.Context,
-	_, _ func(records.Lines), status func(beam.EventTime, records.Lines)) error {
+	results, dead, shadows, status func(beam.EventTime, records.Lines)) error {
 	_, effects, moved, err := f.Table.Expire(sp, shard)
 	if err != nil {
 		return fmt.Errorf("move the cut: %w", err)
 	}
 	if shard == statusShard && len(effects) > 0 {
-		emitLines(effectLines(effects, nil), func(l records.Lines) { status(mtime.FromMilliseconds(moved), l) })
+		emitLines(effectLines(effects, nil), outputsAt(mtime.FromMilliseconds(moved), results, dead, shadows, status).status)
 	}
 	return nil
 }
