@@ -1,0 +1,151 @@
+package scoretest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"time"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/testing/teststream"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
+)
+
+func init() {
+	beam.RegisterType(reflect.TypeFor[Step]())
+	beam.RegisterCoder(reflect.TypeFor[Step](), encodeStep, decodeStep)
+	beam.RegisterDoFn(&partFn{})
+	register.Emitter1[sideinput.Raw]()
+	register.Emitter1[records.Block]()
+}
+
+// Step is something that arrives: a control record or an event, or a move of the watermark.
+type Step struct {
+	control   bool
+	data      []byte
+	timestamp int64 // of the element, milliseconds since 1970 UTC; unset: the watermark's
+	watermark int64 // unset but for Watermark
+}
+
+// unset is the time that a step does not give.
+const unset = math.MinInt64
+
+// Control is a message as a control record.
+func Control(m sideinput.Message) Step { return Record(string(m.AppendJSON(nil))) }
+
+// Record is any text as a control record, also one that is no message.
+func Record(text string) Step {
+	return Step{control: true, data: []byte(text), timestamp: unset, watermark: unset}
+}
+
+// Event is a record as the conversion of NewBlock reads it: a JSON object with the members model, time and id.
+func Event(record string) Step {
+	return Step{data: []byte(record), timestamp: unset, watermark: unset}
+}
+
+// At gives the element of a step a timestamp of its own: for a control record that is its own time, which holds for a
+// message without "at".
+func (s Step) At(t time.Time) Step {
+	s.timestamp = t.UnixMilli()
+	return s
+}
+
+// Watermark moves the watermark of events and control, which never goes back.
+func Watermark(t time.Time) Step { return Step{timestamp: unset, watermark: t.UnixMilli()} }
+
+// Stream makes two collections of steps that arrive one after the other: what a step brings about is done before the next
+// one comes. The watermark starts in 1970 and goes one millisecond on with each step; an element without a time of
+// its own gets the watermark's. At the end the watermark goes to infinity. A pipeline can hold one Stream. It panics on
+// a watermark that goes back.
+func Stream(s beam.Scope, steps ...Step) (events, control beam.PCollection) {
+	s = s.Scope("scoretest.Stream")
+	stream := teststream.NewConfig()
+	watermark := int64(0)
+	for i, st := range steps {
+		if st.watermark != unset {
+			if st.watermark < watermark {
+				panic(fmt.Sprintf("scoretest.Stream: step %d moves the watermark back", i))
+			}
+			watermark = st.watermark
+		} else {
+			timestamp := st.timestamp
+			if timestamp == unset {
+				timestamp = watermark
+			}
+			if err := stream.AddElements(timestamp, st); err != nil {
+				panic(fmt.Sprintf("scoretest.Stream: step %d: %v", i, err))
+			}
+			watermark++
+		}
+		if err := stream.AdvanceWatermark(watermark); err != nil {
+			panic(fmt.Sprintf("scoretest.Stream: step %d: %v", i, err))
+		}
+	}
+	if err := stream.AdvanceWatermarkToInfinity(); err != nil {
+		panic(fmt.Sprintf("scoretest.Stream: %v", err))
+	}
+	return part(s, teststream.Create(s, stream))
+}
+
+// Bounded makes two bounded collections of steps. Moves of the watermark and times of elements are of no account.
+func Bounded(s beam.Scope, steps ...Step) (events, control beam.PCollection) {
+	s = s.Scope("scoretest.Bounded")
+	elements := make([]Step, 0, len(steps))
+	for _, st := range steps {
+		if st.watermark == unset {
+			elements = append(elements, st)
+		}
+	}
+	return part(s, beam.CreateList(s, elements))
+}
+
+func part(s beam.Scope, steps beam.PCollection) (events, control beam.PCollection) {
+	return beam.ParDo2(s, &partFn{}, steps)
+}
+
+// partFn parts events from control records.
+type partFn struct{ builder *records.Builder }
+
+// Setup makes the reader of events.
+func (f *partFn) Setup() (err error) {
+	f.builder, err = records.NewBuilder(records.Conversion{})
+	return err
+}
+
+// ProcessElement makes a block of one event, or a control record.
+func (f *partFn) ProcessElement(st Step, events func(records.Block), control func(sideinput.Raw)) {
+	if st.control {
+		control(sideinput.Raw{Data: st.data, Source: "scoretest", Time: st.timestamp, HasTime: st.timestamp != unset})
+		return
+	}
+	recordTime := st.timestamp
+	if recordTime == unset {
+		recordTime = records.NoTime
+	}
+	f.builder.Start("", "", nil)
+	f.builder.Add(st.data, 0, recordTime)
+	events(f.builder.Block())
+}
+
+// stepForm is a Step as it crosses a stage.
+type stepForm struct {
+	Control              bool
+	Data                 []byte
+	Timestamp, Watermark int64
+}
+
+func encodeStep(s Step) ([]byte, error) {
+	return json.Marshal(stepForm{s.control, s.data, s.timestamp, s.watermark})
+}
+
+func decodeStep(data []byte) (Step, error) {
+	var form stepForm
+	d := json.NewDecoder(bytes.NewReader(data))
+	err := d.Decode(&form)
+	return Step{form.Control, form.Data, form.Timestamp, form.Watermark}, err
+}
