@@ -94,21 +94,21 @@ func writeBoosted(w io.Writer) {
 			fmt.Fprintf(w, "<MiningField name=\"f%02d\"/>\n", i)
 		}
 		fmt.Fprintln(w, `</MiningSchema>`)
-		writeNode(w, r, benchDepth, `<True/>`)
+		writeNode(w, r, benchDepth, benchFeatures, `<True/>`)
 		fmt.Fprintln(w, `</TreeModel></Segment>`)
 	}
 	fmt.Fprintln(w, `</Segmentation></MiningModel></PMML>`)
 }
 
-func writeNode(w io.Writer, r *rand.Rand, depth int, predicate string) {
+func writeNode(w io.Writer, r *rand.Rand, depth, features int, predicate string) {
 	if depth == 0 {
 		fmt.Fprintf(w, "<Node score=\"%g\">%s</Node>\n", r.Float64()-0.5, predicate)
 		return
 	}
 	fmt.Fprintf(w, "<Node>%s\n", predicate)
-	field, threshold := r.IntN(benchFeatures), 0.2+0.6*r.Float64()
-	writeNode(w, r, depth-1, fmt.Sprintf(`<SimplePredicate field="f%02d" operator="lessOrEqual" value="%g"/>`, field, threshold))
-	writeNode(w, r, depth-1, fmt.Sprintf(`<SimplePredicate field="f%02d" operator="greaterThan" value="%g"/>`, field, threshold))
+	field, threshold := r.IntN(features), 0.2+0.6*r.Float64()
+	writeNode(w, r, depth-1, features, fmt.Sprintf(`<SimplePredicate field="f%02d" operator="lessOrEqual" value="%g"/>`, field, threshold))
+	writeNode(w, r, depth-1, features, fmt.Sprintf(`<SimplePredicate field="f%02d" operator="greaterThan" value="%g"/>`, field, threshold))
 	fmt.Fprintln(w, `</Node>`)
 }
 
