@@ -19,9 +19,9 @@ func newControlCheckCommand() *cobra.Command {
   {"line":n,"ok":true|false,"effect":…,"reason":…}
 
 ok says whether the line can be used. effect is what it does to the table that the lines before it make: ADD,
-UPDATE, DEL; NONE, if nothing changes; CONFLICT, an ADD of a known version with another document, which has no
-effect; TIE, if another message of the model has the same at and seq, so that op, version, uri and sha256 decide
-their order. It is null for a line that cannot be used. reason says why, and what to do. The exit code is 2 if a
+UPDATE, DEL, ALIAS; NONE, if nothing changes; CONFLICT, an ADD of a known version with another document, which has no
+effect; TIE, if another message of the model has the same at and seq, so that op, version, uri and sha256, or
+label and targets, decide their order. It is null for a line that cannot be used. reason says why, and what to do. The exit code is 2 if a
 line is not ok.`,
 		Example: "  pipeline control check control.jsonl",
 		Args:    cobra.ExactArgs(1),
@@ -92,6 +92,8 @@ func checkedEffect(line int, effects []sideinput.Effect) checkedLine {
 	switch {
 	case kind == sideinput.EffectTableFull:
 		reason = "the table has as many models as it may have; remove some, or raise the bound"
+	case kind == sideinput.EffectNameFull:
+		reason = fmt.Sprintf("%s has as many messages as a model may have; move the cut with --horizon, or raise the bound", m.Model)
 	case kind.Refused():
 		reason = "refused"
 	case own.Repeat:
@@ -101,7 +103,7 @@ func checkedEffect(line int, effects []sideinput.Effect) checkedLine {
 	case has(sideinput.EffectTie):
 		kind = sideinput.EffectTie
 		reason = fmt.Sprintf("another message of %s has the same at and seq; its effect at its place in the order is %s; give each a seq", m.Model, own.Kind)
-	case kind == sideinput.EffectNone && m.Op == sideinput.Del:
+	case kind == sideinput.EffectNone && !m.Op.HasDocument():
 		reason = "there is nothing to remove"
 	case kind == sideinput.EffectNone:
 		reason = fmt.Sprintf("version %s of %s is known with this document", m.Version, m.Model)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/beam-pmml/beam-pmml/sideinput"
@@ -13,15 +14,17 @@ import (
 )
 
 func newControlExplainCommand() *cobra.Command {
-	var at string
+	var at, key string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "explain FILE REFERENCE",
 		Short: "Explain what a reference means at a time, and why",
-		Long: `Explain which version serves events that carry a reference (name, name@version or #hash) at a time, or why none
-does, and list the messages of the model in the order in which they take effect, each with its effect and its line.`,
-		Example: "  pipeline control explain control.jsonl fraud --at 2026-11-01T12:00:00Z",
-		Args:    cobra.ExactArgs(2),
+		Long: `Explain which version serves events that carry a reference (name, name@version, name:label or #hash) at a time, or why
+none does, and list the messages of the model in the order in which they take effect, each with its effect and its line.
+Where a label is split among versions, --key says of which event.`,
+		Example: `  pipeline control explain control.jsonl fraud --at 2026-11-01T12:00:00Z
+  pipeline control explain control.jsonl fraud:champion --key e-17`,
+		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			when, err := parseAt(at)
 			if err != nil {
@@ -35,7 +38,7 @@ does, and list the messages of the model in the order in which they take effect,
 			if err != nil {
 				return err
 			}
-			e := explain(table, lines, ref, when)
+			e := explain(table, lines, ref.WithKey([]byte(key)), when)
 			if asJSON {
 				encoder := json.NewEncoder(cmd.OutOrStdout())
 				encoder.SetEscapeHTML(false)
@@ -50,6 +53,7 @@ does, and list the messages of the model in the order in which they take effect,
 		},
 	}
 	addAtFlag(cmd, &at)
+	cmd.Flags().StringVar(&key, "key", "", "the split key of an event: its `text`")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -59,6 +63,7 @@ type explanation struct {
 	Reference string             `json:"reference"`
 	At        string             `json:"at,omitempty"` // absent: after all messages
 	Reason    sideinput.Reason   `json:"reason,omitempty"`
+	Alias     *explainedAlias    `json:"alias,omitempty"` // of name:label, where the label is set
 	Served    *explainedVersion  `json:"served,omitempty"`
 	Fallbacks []string           `json:"fallbacks,omitempty"` // versions, the most recently served first
 	Messages  []explainedMessage `json:"messages"`            // up to the time, in order
@@ -74,14 +79,24 @@ type explainedVersion struct {
 	Line    int    `json:"line"`
 }
 
+type explainedAlias struct {
+	To    []printedTarget `json:"to"`
+	Since string          `json:"since"`
+	Line  int             `json:"line"`
+	text  string
+}
+
 type explainedMessage struct {
 	Line    int                  `json:"line"`
 	Op      string               `json:"op"`
 	Model   string               `json:"model"`
 	Version string               `json:"version,omitempty"`
+	Alias   string               `json:"alias,omitempty"`
+	To      []printedTarget      `json:"to,omitempty"`
 	At      string               `json:"at"`
 	Seq     *int64               `json:"seq,omitempty"`
 	Effect  sideinput.EffectKind `json:"effect"`
+	text    string
 }
 
 func explain(table *sideinput.Table, lines map[string]int, ref sideinput.Reference, at int64) explanation {
@@ -101,21 +116,38 @@ func explain(table *sideinput.Table, lines map[string]int, ref sideinput.Referen
 				break
 			}
 			x := explainedMessage{Line: lines[messageKey(m)], Op: m.Op.String(), Model: m.Model, Version: m.Version,
-				At: sideinput.FormatTime(m.At), Effect: judged.Kind}
+				Alias: m.Alias, To: printedTargets(m.To), At: sideinput.FormatTime(m.At), Effect: judged.Kind, text: messageText(m)}
 			if m.HasSeq {
 				x.Seq = &m.Seq
 			}
 			e.Messages = append(e.Messages, x)
-			if c := r.Choice; c != nil && m.Op != sideinput.Del && isChoice(m, c) {
+			if c := r.Choice; c != nil && m.Op.HasDocument() && isChoice(m, c) {
 				e.Served = &explainedVersion{Model: c.Name, Version: c.Version, Hash: sideinput.HashReference(c.Name, c.Version),
 					URI: sideinput.ShownURI(c.URI), SHA256: c.SHA256, Since: sideinput.FormatTime(c.At), Line: x.Line}
 			}
+		}
+	}
+	for _, m := range table.StateOf(ref.Name(), at).Aliases {
+		if m.Alias == ref.Alias() {
+			e.Alias = &explainedAlias{To: printedTargets(m.To), Since: sideinput.FormatTime(m.At), Line: lines[messageKey(m)], text: targetsText(m.To)}
 		}
 	}
 	for _, c := range table.Fallbacks(ref, at) {
 		e.Fallbacks = append(e.Fallbacks, c.Version)
 	}
 	return e
+}
+
+// messageText is what a message says, for people.
+func messageText(m sideinput.Message) string {
+	words := []string{m.Op.String(), m.Model}
+	switch {
+	case m.Op == sideinput.Alias:
+		words = append(words, m.Alias, targetsText(m.To))
+	case m.Version != "":
+		words = append(words, m.Version)
+	}
+	return strings.Join(words, " ")
 }
 
 // isChoice says whether a message is the fact that decided.
@@ -151,6 +183,9 @@ func (e explanation) writeText(out io.Writer) error {
 	} else {
 		fmt.Fprintf(&b, ": %s\n", e.Reason)
 	}
+	if a := e.Alias; a != nil {
+		fmt.Fprintf(&b, "  label   to %s, from line %d\n", a.text, a.Line)
+	}
 	for _, version := range e.Fallbacks {
 		fmt.Fprintf(&b, "  served before, and would again: version %s\n", version)
 	}
@@ -163,11 +198,7 @@ func (e explanation) writeText(out io.Writer) error {
 			if m.Seq != nil {
 				seq = strconv.FormatInt(*m.Seq, 10)
 			}
-			what := m.Op + " " + m.Model
-			if m.Version != "" {
-				what += " " + m.Version
-			}
-			fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", m.Line, m.At, seq, what, m.Effect)
+			fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", m.Line, m.At, seq, m.text, m.Effect)
 		}
 		w.Flush() // into a buffer, which takes all
 	}

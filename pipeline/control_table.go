@@ -21,8 +21,8 @@ on stderr and left out. With --json it is one object:
 
   {"fraud":{"serves":"3","known":{"3":{"uri":"models/fraud-3.pmml","sha256":"9f…"}}}}
 
-serves is null if nothing of the model serves; sha256 is null if the message has none; models with nothing known
-are left out.`,
+serves is null if nothing of the model serves; sha256 is null if the message has none. A model with labels has the
+member aliases besides, {"champion":[{"version":"3","weight":1}]}. Models with nothing known and no label are left out.`,
 		Example: "  pipeline control table control.jsonl\n  pipeline control table control.jsonl --at 2026-11-01T12:00:00Z --json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -69,10 +69,11 @@ func parseAt(text string) (int64, error) {
 
 // A tableModel is what table prints of a model.
 type tableModel struct {
-	Serves *string                 `json:"serves"`
-	Known  map[string]tableVersion `json:"known"`
-	name   string
-	state  sideinput.State
+	Serves  *string                    `json:"serves"`
+	Known   map[string]tableVersion    `json:"known"`
+	Aliases map[string][]printedTarget `json:"aliases,omitempty"`
+	name    string
+	state   sideinput.State
 }
 
 type tableVersion struct {
@@ -80,11 +81,12 @@ type tableVersion struct {
 	SHA256 *string `json:"sha256"`
 }
 
-// tableModels lists the models of which something is known at a time, by name.
+// tableModels lists the models of which something is known, or that have a
+// label, at a time, by name.
 func tableModels(table *sideinput.Table, at int64) (models []tableModel) {
 	for _, name := range table.Names() {
 		state := table.StateOf(name, at)
-		if len(state.Known) == 0 {
+		if len(state.Known) == 0 && len(state.Aliases) == 0 {
 			continue
 		}
 		m := tableModel{Known: make(map[string]tableVersion), name: name, state: state}
@@ -97,6 +99,12 @@ func tableModels(table *sideinput.Table, at int64) (models []tableModel) {
 				v.SHA256 = &c.SHA256
 			}
 			m.Known[c.Version] = v
+		}
+		if len(state.Aliases) > 0 {
+			m.Aliases = make(map[string][]printedTarget)
+		}
+		for _, alias := range state.Aliases {
+			m.Aliases[alias.Alias] = printedTargets(alias.To)
 		}
 		models = append(models, m)
 	}
@@ -124,6 +132,22 @@ func writeTableText(out io.Writer, models []tableModel) error {
 			}
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", c.Name, c.Version, serves, sideinput.FormatTime(c.At),
 				sideinput.HashReference(c.Name, c.Version), sideinput.ShownURI(c.URI))
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return writeAliasesText(out, models)
+}
+
+// writeAliasesText prints the labels, if there are any.
+func writeAliasesText(out io.Writer, models []tableModel) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	head := "\nMODEL\tLABEL\tSINCE\tTO\n"
+	for _, m := range models {
+		for _, alias := range m.state.Aliases {
+			fmt.Fprintf(w, "%s%s\t%s\t%s\t%s\n", head, m.name, alias.Alias, sideinput.FormatTime(alias.At), targetsText(alias.To))
+			head = ""
 		}
 	}
 	return w.Flush()

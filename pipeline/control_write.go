@@ -37,7 +37,7 @@ func (o *controlWrite) addFlags(cmd *cobra.Command) {
 func (o *controlWrite) addDocumentFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.models, "models", "", "the `folder` below which a uri without a scheme lies (default: that of --to, or this one)")
-	f.BoolVar(&o.preload, "preload", false, "ask workers to load the document before an event needs it (they do not yet)")
+	f.BoolVar(&o.preload, "preload", false, "ask workers to load the document before an event needs it")
 }
 
 const writeLong = `

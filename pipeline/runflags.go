@@ -30,6 +30,7 @@ type runOptions struct {
 	streaming bool
 	horizon   time.Duration
 	maxNames  int
+	maxFacts  int
 	farAhead  time.Duration
 	shards    int
 	parts     int
@@ -69,6 +70,7 @@ func init() {
 	f.BoolVar(&o.streaming, "streaming", false, "follow the files as they grow, until interrupted")
 	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything")
 	f.IntVar(&o.maxNames, "max-names", 100_000, "most `models` that the table knows; messages about more are refused")
+	f.IntVar(&o.maxFacts, "max-facts", sideinput.DefaultFacts, "most `messages` of one model since the cut; more are refused")
 	f.DurationVar(&o.farAhead, "far-ahead", 400*24*time.Hour, "how far past its record's own time a message may hold from; a line of a file has none")
 	f.IntVar(&o.shards, "shards", 16, "`number` of shards of the state mechanism, fixed for the life of a state")
 	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side")
@@ -119,8 +121,8 @@ func (o *runOptions) check() error {
 	if o.block < 1 || o.block > maxBlock {
 		return fmt.Errorf("--block: %d is not within 1 and %d", o.block, maxBlock)
 	}
-	if o.maxNames < 0 || o.farAhead < 0 || o.horizon < 0 {
-		return fmt.Errorf("--max-names, --far-ahead and --horizon must not be negative")
+	if o.maxNames < 0 || o.maxFacts < 0 || o.farAhead < 0 || o.horizon < 0 {
+		return fmt.Errorf("--max-names, --max-facts, --far-ahead and --horizon must not be negative")
 	}
 	if o.cacheBytes <= 0 || o.loadWait <= 0 {
 		return fmt.Errorf("--cache-bytes and --load-wait must be positive")
@@ -228,7 +230,7 @@ func workingFolder() string {
 func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option {
 	opts := []transforms.Option{
 		transforms.WithJoin(transforms.Join(o.join)), transforms.WithRunner(o.runner), transforms.WithShards(o.shards),
-		transforms.WithHorizon(o.horizon), transforms.WithBounds(sideinput.Bounds{Names: o.maxNames, FarAhead: o.farAhead}),
+		transforms.WithHorizon(o.horizon), transforms.WithBounds(sideinput.Bounds{Names: o.maxNames, Facts: o.maxFacts, FarAhead: o.farAhead}),
 		transforms.WithBase(base), transforms.WithBaseFolder(o.sink(statusFile).Folder),
 		transforms.WithConversion(o.conversion()),
 		transforms.WithModels(o.store()), transforms.WithCache(o.cache()),

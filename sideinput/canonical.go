@@ -17,10 +17,15 @@ func (m Message) AppendCanonical(dst []byte) []byte {
 		dst = appendText(dst, text)
 	}
 	dst = binary.BigEndian.AppendUint64(dst, uint64(m.At))
-	if !m.HasSeq {
-		return append(dst, 0)
+	if m.HasSeq {
+		dst = binary.BigEndian.AppendUint64(append(dst, 1), uint64(m.Seq))
+	} else {
+		dst = append(dst, 0)
 	}
-	return binary.BigEndian.AppendUint64(append(dst, 1), uint64(m.Seq))
+	if m.Op != Alias {
+		return dst
+	}
+	return appendTargets(appendText(dst, m.Alias), m.To)
 }
 
 // digest is the sum modulo 2^128 of the first 16 bytes of the SHA-256 of the

@@ -1,27 +1,36 @@
 package sideinput
 
 import (
+	"maps"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // What a name keeps at the cut besides the version that serves.
 const (
 	keptServed = 8
 	keptOthers = 32
+	keptLabels = 32
 )
 
 // prune drops what a name does not keep at the cut, and returns it: kept are
-// the version that serves, the last 8 served before it, and of all others the
-// newest 32.
+// the newest 32 labels, the versions that these point at, the version that
+// serves, the last 8 served before it, and of all others the newest 32.
 func (r *replay) prune() (retired []*fact) {
+	retired = r.pruneLabels()
 	if len(r.known) <= 1+keptServed {
-		return nil
+		return retired
 	}
 	served := r.list()
 	always := make(map[string]bool, 1+keptServed)
 	for _, f := range served[max(0, len(served)-1-keptServed):] {
 		always[f.Version] = true
+	}
+	for _, f := range r.aliases {
+		for version, rest := "", f.targets(); rest != ""; always[version] = true {
+			version, _, rest = nextTarget(rest)
+		}
 	}
 	var rest []*fact
 	for version, k := range r.known {
@@ -29,14 +38,33 @@ func (r *replay) prune() (retired []*fact) {
 			rest = append(rest, k.fact)
 		}
 	}
-	if len(rest) <= keptOthers {
-		return nil
-	}
-	sort.Slice(rest, func(i, j int) bool { return compareFacts(rest[i], rest[j]) > 0 })
-	for _, f := range rest[keptOthers:] {
+	rest = beyondNewest(rest, keptOthers)
+	for _, f := range rest {
 		delete(r.known, f.Version)
 	}
-	return rest[keptOthers:]
+	return append(retired, rest...)
+}
+
+// pruneLabels drops the labels that a name does not keep at the cut.
+func (r *replay) pruneLabels() (retired []*fact) {
+	if len(r.aliases) <= keptLabels {
+		return nil
+	}
+	retired = beyondNewest(slices.Collect(maps.Values(r.aliases)), keptLabels)
+	for _, f := range retired {
+		delete(r.aliases, f.label())
+	}
+	return retired
+}
+
+// beyondNewest are the facts of a list that come after its newest ones, the
+// newest first.
+func beyondNewest(list []*fact, newest int) []*fact {
+	if len(list) <= newest {
+		return nil
+	}
+	slices.SortFunc(list, func(a, b *fact) int { return compareFacts(b, a) })
+	return list[newest:]
 }
 
 // hour is the grid on which cuts lie, in milliseconds.
@@ -61,14 +89,14 @@ func (h *history) cutTo(cut int64) (after *history, retired []*fact) {
 		return h, nil
 	}
 	var r replay
-	r.start(h.others, h.served)
+	r.start(h.others, h.served, h.labels())
 	for i, f := range h.facts[:n] {
 		r.apply(f)
 		if i+1 == n || floorHour(h.facts[i+1].At) != floorHour(f.At) {
 			retired = append(retired, r.prune()...)
 		}
 	}
-	if len(r.known) == 0 && n == len(h.facts) {
+	if len(r.known) == 0 && len(r.aliases) == 0 && n == len(h.facts) {
 		return nil, retired
 	}
 	served := r.list()
@@ -78,19 +106,22 @@ func (h *history) cutTo(cut int64) (after *history, retired []*fact) {
 			others = append(others, k.fact)
 		}
 	}
-	sort.Slice(others, func(i, j int) bool { return others[i].Version < others[j].Version })
-	return newHistory(h.name, others, served, slices.Clone(h.facts[n:])), retired
+	labels := slices.Collect(maps.Values(r.aliases))
+	for _, list := range [...][]*fact{others, labels} {
+		slices.SortFunc(list, func(a, b *fact) int { return strings.Compare(a.Version, b.Version) })
+	}
+	return newHistory(h.name, others, served, labels, slices.Clone(h.facts[n:])), retired
 }
 
 // CutTo is the table with its cut moved forward to at, which is rounded down
-// to a whole hour, and a RETIRED for each version that it drops. A cut never
+// to a whole hour, and a RETIRED for each version and each label that it drops. A cut never
 // moves back.
 func (t *Table) CutTo(at int64) (*Table, []Effect) {
 	cut := floorHour(max(at, minTime))
 	if cut <= t.revision.Cut {
 		return t, nil
 	}
-	e := edit{names: t.names, hashes: t.hashes}
+	e := t.edit()
 	var effects []Effect
 	for _, h := range t.names.all() {
 		after, retired := h.cutTo(cut)
@@ -103,5 +134,5 @@ func (t *Table) CutTo(at int64) (*Table, []Effect) {
 	}
 	revision := t.revision
 	revision.Cut = cut
-	return &Table{revision: revision, names: e.names, hashes: e.hashes}, effects
+	return e.table(revision), effects
 }

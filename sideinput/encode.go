@@ -8,21 +8,22 @@ import (
 )
 
 // tableForm is the first byte of an encoded table. DecodeTable reads this form
-// and the one before it, of which there is none yet.
-const tableForm = 1
+// and the one before it, which has neither labels nor hints.
+const tableForm = 2
 
-// Encoded table, form 1 (docs/protocol.md): form, digest, cut, number, names;
-// of each name the facts that are known and not served at the cut, those
-// served, and those after the cut.
+// Encoded table, form 2 (docs/protocol.md): form, digest, cut, number, hints,
+// names; of each name the facts that are known and not served at the cut, those
+// served, the labels in force there, and those after the cut.
 
 // AppendBinary appends the table's byte form to dst. Equal tables have equal
 // bytes.
 func (t *Table) AppendBinary(dst []byte) []byte {
 	dst = appendRevision(append(dst, tableForm), t.revision)
+	dst = binary.BigEndian.AppendUint64(dst, uint64(t.preloads))
 	dst = binary.AppendUvarint(dst, uint64(t.names.size))
 	for _, h := range t.names.all() {
 		dst = appendText(dst, h.name)
-		for _, list := range [...][]*fact{h.others, h.served, h.facts} {
+		for _, list := range [...][]*fact{h.others, h.served, h.labels(), h.facts} {
 			dst = binary.AppendUvarint(dst, uint64(len(list)))
 			for _, f := range list {
 				dst = f.appendBinary(dst)
@@ -43,10 +44,11 @@ func appendRevision(dst []byte, r Revision) []byte {
 
 // Marks of an encoded fact, beside its op.
 const (
-	factOp     = 0x0f
-	factSeq    = 0x10
-	factDigest = 0x20
-	factMarks  = factOp | factSeq | factDigest
+	factOp      = 0x0f
+	factSeq     = 0x10
+	factDigest  = 0x20
+	factPreload = 0x40
+	factMarks   = factOp | factSeq | factDigest | factPreload
 )
 
 // appendBinary appends a fact without its name.
@@ -57,6 +59,9 @@ func (f *fact) appendBinary(dst []byte) []byte {
 	}
 	if f.SHA256 != "" {
 		marks |= factDigest
+	}
+	if f.preload {
+		marks |= factPreload
 	}
 	dst = binary.AppendVarint(append(dst, marks), f.At)
 	if f.HasSeq {
@@ -76,12 +81,12 @@ var errEncoding = errors.New("damaged bytes")
 // know and damaged bytes are errors; no bytes make it panic, or keep more than
 // a small multiple of their length.
 func DecodeTable(data []byte) (*Table, error) {
-	revision, err := decodeRevision(data)
+	front, err := decodeFront(data)
 	if err != nil {
 		return nil, fmt.Errorf("table: %w", err)
 	}
-	d := decoder{rest: string(data[1+revisionSize:])}
-	e := edit{}
+	d := decoder{rest: string(data[front.size:]), old: front.old}
+	e := NewTable().edit()
 	last := ""
 	for n := d.count(); n > 0 && d.err == nil; n-- {
 		name := d.text()
@@ -90,7 +95,7 @@ func DecodeTable(data []byte) (*Table, error) {
 			break
 		}
 		last = name
-		h := d.history(name, revision.Cut)
+		h := d.history(name, front.revision.Cut)
 		if d.err == nil {
 			e.replace(nil, h)
 		}
@@ -98,25 +103,43 @@ func DecodeTable(data []byte) (*Table, error) {
 	if d.err == nil && d.rest != "" {
 		d.fail("something follows the table")
 	}
+	if d.err == nil && uint64(e.preloads) != front.preloads {
+		d.fail("number of hints")
+	}
 	if d.err != nil {
 		return nil, fmt.Errorf("table: %w", d.err)
 	}
-	return &Table{revision: revision, names: e.names, hashes: e.hashes}, nil
+	return e.table(front.revision), nil
 }
 
-// decodeRevision reads the front of an encoded table, which says which table
-// it is.
-func decodeRevision(data []byte) (r Revision, err error) {
+// A tableFront is what an encoded table begins with: which table it is, and how
+// many hints it has.
+type tableFront struct {
+	revision Revision
+	preloads uint64
+	old      bool // of the form before the present one
+	size     int  // bytes
+}
+
+func decodeFront(data []byte) (front tableFront, err error) {
 	if len(data) == 0 {
-		return r, fmt.Errorf("%w: empty", errEncoding)
+		return front, fmt.Errorf("%w: empty", errEncoding)
 	}
-	if data[0] != tableForm {
-		return r, fmt.Errorf("%w: form %d, want %d; was it written by a later version of this program?", errEncoding, data[0], tableForm)
+	if data[0] != tableForm && data[0] != tableForm-1 {
+		return front, fmt.Errorf("%w: form %d, want %d; was it written by a later version of this program?", errEncoding, data[0], tableForm)
 	}
-	if len(data) < 1+revisionSize {
-		return r, fmt.Errorf("%w: too short", errEncoding)
+	front = tableFront{old: data[0] != tableForm, size: 1 + revisionSize}
+	if !front.old {
+		front.size += 8
 	}
-	return readRevision(data[1:]), nil
+	if len(data) < front.size {
+		return front, fmt.Errorf("%w: too short", errEncoding)
+	}
+	front.revision = readRevision(data[1:])
+	if !front.old {
+		front.preloads = binary.BigEndian.Uint64(data[1+revisionSize:])
+	}
+	return front, nil
 }
 
 // readRevision reads revisionSize bytes.
@@ -130,6 +153,7 @@ func readRevision(data []byte) (r Revision) {
 // A decoder reads from the front of a text. After a failure it gives zeros.
 type decoder struct {
 	rest string
+	old  bool // facts are of the form before the present one
 	err  error
 }
 
@@ -143,6 +167,10 @@ func (d *decoder) fail(what string) {
 func (d *decoder) history(name string, cut int64) *history {
 	others := d.facts(name)
 	served := d.facts(name)
+	var labels []*fact
+	if !d.old {
+		labels = d.facts(name)
+	}
 	facts := d.facts(name)
 	if d.err != nil {
 		return nil
@@ -150,11 +178,17 @@ func (d *decoder) history(name string, cut int64) *history {
 	versions := make(map[string]bool, len(others)+len(served))
 	for i, list := range [...][]*fact{others, served} {
 		for j, f := range list {
-			if f.op == Del || f.At >= cut || versions[f.Version] || i == 0 && j > 0 && list[j-1].Version >= f.Version {
+			if !f.op.HasDocument() || f.At >= cut || versions[f.Version] || i == 0 && j > 0 && list[j-1].Version >= f.Version {
 				d.fail("state at the cut")
 				return nil
 			}
 			versions[f.Version] = true
+		}
+	}
+	for i, f := range labels {
+		if f.op != Alias || f.targets() == "" || f.At >= cut || i > 0 && labels[i-1].label() >= f.label() {
+			d.fail("labels at the cut")
+			return nil
 		}
 	}
 	for i, f := range facts {
@@ -163,11 +197,11 @@ func (d *decoder) history(name string, cut int64) *history {
 			return nil
 		}
 	}
-	if len(versions)+len(facts) == 0 {
+	if len(versions)+len(labels)+len(facts) == 0 {
 		d.fail("a name without facts")
 		return nil
 	}
-	return newHistory(name, others, served, facts)
+	return newHistory(name, others, served, labels, facts)
 }
 
 func (d *decoder) facts(name string) []*fact {
@@ -185,7 +219,7 @@ func (d *decoder) facts(name string) []*fact {
 func (d *decoder) fact(f *fact, name string) {
 	f.Name = name
 	marks := d.byte()
-	f.op, f.HasSeq = Op(marks&factOp), marks&factSeq != 0
+	f.op, f.HasSeq, f.preload = Op(marks&factOp), marks&factSeq != 0, marks&factPreload != 0
 	f.At = d.varint()
 	if f.HasSeq {
 		f.Seq = d.varint()
@@ -194,9 +228,19 @@ func (d *decoder) fact(f *fact, name string) {
 	if marks&factDigest != 0 {
 		f.SHA256 = d.hex(32)
 	}
-	if d.err == nil && (marks&^factMarks != 0 || f.message().check() != nil) {
+	if d.err == nil && (marks&^factMarks != 0 || d.old && (f.preload || f.op > Update) || f.check() != nil) {
 		d.fail("fact")
 	}
+}
+
+// check says why a fact that was read cannot be used.
+func (f *fact) check() error {
+	if f.op == Alias {
+		if _, err := decodeTargets(f.targets()); err != nil {
+			return err
+		}
+	}
+	return f.message().check()
 }
 
 // hex reads n bytes, at most 32, as hex digits.

@@ -9,12 +9,14 @@ import (
 // Bounds limit what a table keeps. The zero Bounds are the defaults.
 type Bounds struct {
 	Names    int           // at most so many models; 0 is DefaultNames
+	Facts    int           // at most so many messages of one model since the cut; 0 is DefaultFacts
 	FarAhead time.Duration // at may lie so far past the record's time; 0 is DefaultFarAhead
 }
 
 // Bounds that hold where none are given.
 const (
 	DefaultNames    = 100_000
+	DefaultFacts    = 10_000
 	DefaultFarAhead = 400 * 24 * time.Hour
 )
 
@@ -23,6 +25,13 @@ func (b Bounds) names() int {
 		return b.Names
 	}
 	return DefaultNames
+}
+
+func (b Bounds) facts() int {
+	if b.Facts > 0 {
+		return b.Facts
+	}
+	return DefaultFacts
 }
 
 func (b Bounds) farAhead() int64 {
@@ -38,15 +47,21 @@ func (b Bounds) farAhead() int64 {
 //
 // Nothing is refused because of what arrived before it, save for bounds: the
 // table that results is the same for any order, repetition and split of the
-// messages kept.
+// messages kept. Of repetitions of a message any that asks to preload makes it
+// one that does.
 func (t *Table) With(msgs []Message, bounds Bounds) (*Table, []Effect) {
 	f := folding{before: t, effects: make([][]Effect, len(msgs)), batches: make(map[string]*batch)}
 	for i, m := range msgs {
-		if kind, ok := f.refusal(m, bounds); ok {
+		b := f.batches[m.Model]
+		if b == nil {
+			b = &batch{history: t.names.get(m.Model)}
+		}
+		fact := factOf(m)
+		if kind, ok := f.refusal(b, fact, m, bounds); ok {
 			f.effects[i] = []Effect{{Kind: kind, Index: i, Message: m}}
 			continue
 		}
-		f.admit(i, m)
+		f.admit(b, fact, i)
 	}
 	after := f.fold(msgs)
 	return after, slices.Concat(append(f.effects, f.earlier)...)
@@ -62,114 +77,67 @@ type folding struct {
 	newNames int
 }
 
-// A batch is the messages of one name.
-type batch struct {
-	history *history // nil for a new name
-	facts   []*fact
-	index   []int // of each fact among the messages given
-}
-
-func (f *folding) refusal(m Message, bounds Bounds) (EffectKind, bool) {
+func (f *folding) refusal(b *batch, fact *fact, m Message, bounds Bounds) (EffectKind, bool) {
 	if m.At < f.before.revision.Cut {
 		return EffectTooLate, true
 	}
 	if m.HasRecordTime && m.RecordTime < m.At-bounds.farAhead() {
 		return EffectFarAhead, true
 	}
-	if f.batches[m.Model] == nil && f.before.names.get(m.Model) == nil && f.before.names.size+f.newNames >= bounds.names() {
+	if b.history == nil && len(b.facts) == 0 && f.before.names.size+f.newNames >= bounds.names() {
 		return EffectTableFull, true
+	}
+	if !b.hasRoom(fact, bounds.facts()) {
+		return EffectNameFull, true
 	}
 	return "", false
 }
 
-func (f *folding) admit(i int, m Message) {
-	b := f.batches[m.Model]
-	if b == nil {
-		b = &batch{history: f.before.names.get(m.Model)}
+func (f *folding) admit(b *batch, fact *fact, index int) {
+	if len(b.facts) == 0 {
+		f.batches[fact.Name] = b
+		f.order = append(f.order, fact.Name)
 		if b.history == nil {
 			f.newNames++
 		}
-		f.batches[m.Model] = b
-		f.order = append(f.order, m.Model)
 	}
-	b.facts, b.index = append(b.facts, factOf(m)), append(b.index, i)
+	b.add(fact, index)
 }
 
 func (f *folding) fold(msgs []Message) *Table {
-	e := edit{names: f.before.names, hashes: f.before.hashes}
+	e := f.before.edit()
 	revision := f.before.revision
 	sum := digestOf(revision.Digest)
+	changed := false
 	for _, name := range f.order {
 		b := f.batches[name]
-		facts, isNew := b.merge()
-		for i, fresh := range isNew {
-			if !fresh {
-				f.effects[b.index[i]] = []Effect{{Kind: EffectNone, Index: b.index[i], Repeat: true, Message: msgs[b.index[i]]}}
+		merged := b.merge()
+		for i, index := range b.index {
+			if !merged.isNew[i] {
+				f.effects[index] = []Effect{{Kind: EffectNone, Index: index, Repeat: true, Hint: merged.hints[i], Message: msgs[index]}}
 				continue
 			}
 			revision.Number++
-			sum = sum.plus(msgs[b.index[i]])
+			sum = sum.plus(msgs[index])
 		}
-		if facts == nil {
+		if merged.facts == nil {
 			continue
 		}
-		var after *history
-		if b.history != nil {
-			after = b.history.with(facts)
-		} else {
-			after = newHistory(name, nil, nil, facts)
-		}
+		changed = true
+		after := b.after(merged)
 		e.replace(b.history, after)
-		for i, fresh := range isNew {
-			if fresh {
-				f.effects[b.index[i]] = after.effects(b.facts[i], b.index[i], msgs[b.index[i]])
+		for i, index := range b.index {
+			if merged.isNew[i] {
+				f.effects[index] = after.effects(b.facts[i], index, msgs[index])
 			}
 		}
 		f.earlier = append(f.earlier, changedJudgements(b.history, after)...)
 	}
-	revision.Digest = sum.bytes()
-	if revision == f.before.revision {
+	if !changed {
 		return f.before
 	}
-	return &Table{revision: revision, names: e.names, hashes: e.hashes}
-}
-
-// merge is the history's facts with the new ones of the batch in their places,
-// and which of the batch are new; nil if none is.
-func (b *batch) merge() (facts []*fact, isNew []bool) {
-	var old []*fact
-	if b.history != nil {
-		old = b.history.facts
-	}
-	isNew = make([]bool, len(b.facts))
-	order := make([]int, len(b.facts))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return compareFacts(b.facts[i], b.facts[j]) })
-	var fresh []*fact
-	for _, i := range order {
-		if n := len(fresh); n > 0 && compareFacts(fresh[n-1], b.facts[i]) == 0 {
-			continue
-		}
-		if _, kept := slices.BinarySearchFunc(old, b.facts[i], compareFacts); kept {
-			continue
-		}
-		isNew[i] = true
-		fresh = append(fresh, b.facts[i])
-	}
-	if len(fresh) == 0 {
-		return nil, isNew
-	}
-	facts = make([]*fact, 0, len(old)+len(fresh))
-	for len(old) > 0 && len(fresh) > 0 {
-		if compareFacts(old[0], fresh[0]) < 0 {
-			facts, old = append(facts, old[0]), old[1:]
-		} else {
-			facts, fresh = append(facts, fresh[0]), fresh[1:]
-		}
-	}
-	return append(append(facts, old...), fresh...), isNew
+	revision.Digest = sum.bytes()
+	return e.table(revision)
 }
 
 // effects is what a new message of the history does.
@@ -179,7 +147,7 @@ func (h *history) effects(f *fact, index int, m Message) []Effect {
 	if h.tied(i) {
 		effects = append(effects, Effect{Kind: EffectTie, Index: index, Message: m})
 	}
-	if m.Op != Del && m.SHA256 == "" && !isPinned(m.URI) {
+	if m.Op.HasDocument() && m.SHA256 == "" && !isPinned(m.URI) {
 		effects = append(effects, Effect{Kind: EffectUnpinned, Index: index, Message: m})
 	}
 	return effects
@@ -194,7 +162,7 @@ func changedJudgements(before, after *history) []Effect {
 	var effects []Effect
 	j := 0
 	for i, f := range before.facts {
-		for after.facts[j] != f {
+		for compareFacts(after.facts[j], f) != 0 {
 			j++
 		}
 		was, is := before.judgements[i] == EffectConflict, after.judgements[j] == EffectConflict

@@ -9,23 +9,46 @@ import (
 )
 
 // A fact is a kept message as a table holds it. Its Choice is what an event is
-// served by, so that resolving allocates nothing.
+// served by, so that resolving allocates nothing. That of an ALIAS serves none:
+// it has the label in Version and the encoded targets in URI.
 type fact struct {
 	Choice
-	op Op
+	op      Op
+	preload bool // a hint: no part of the identity
 }
 
 func factOf(m Message) *fact {
-	return &fact{op: m.Op, Choice: Choice{
+	f := &fact{op: m.Op, preload: m.Preload && m.Op.HasDocument(), Choice: Choice{
 		Name: m.Model, Version: m.Version, URI: m.URI, SHA256: m.SHA256, At: m.At, Seq: m.Seq, HasSeq: m.HasSeq,
 	}}
+	if m.Op == Alias {
+		f.Version, f.URI = m.Alias, string(appendTargets(nil, m.To))
+	}
+	return f
 }
+
+// identity is the fact without its hint.
+func (f *fact) identity() fact { return fact{op: f.op, Choice: f.Choice} }
 
 func (f *fact) message() Message {
-	return Message{Op: f.op, Model: f.Name, Version: f.Version, URI: f.URI, SHA256: f.SHA256, At: f.At, Seq: f.Seq, HasSeq: f.HasSeq}
+	m := Message{Op: f.op, Model: f.Name, Version: f.Version, URI: f.URI, SHA256: f.SHA256, At: f.At, Seq: f.Seq, HasSeq: f.HasSeq, Preload: f.preload}
+	if f.op == Alias {
+		m.Version, m.URI = "", ""
+		m.Alias = f.label()
+		m.To, _ = decodeTargets(f.targets()) // checked when the message was read
+	}
+	return m
 }
 
-// compareFacts orders the facts of one name as Compare orders messages.
+// label is that of an ALIAS.
+func (f *fact) label() string { return f.Version }
+
+// targets are those of an ALIAS, encoded; empty if it removes the label.
+func (f *fact) targets() string { return f.URI }
+
+// compareFacts orders the facts of one name as Compare orders messages. Those
+// of one op have the same parts, so that the label and the targets of an ALIAS
+// may stand in for its version and uri, which are empty.
 func compareFacts(a, b *fact) int {
 	if c := compareMoments(a, b); c != 0 {
 		return c
@@ -65,6 +88,8 @@ type history struct {
 
 	facts []*fact // at or after the cut, in order
 
+	extras *extras // nil for most names
+
 	// What follows from the above.
 	line       []moment            // what serves the name
 	versions   map[string][]moment // what each version's document is
@@ -73,6 +98,61 @@ type history struct {
 	// The state after all facts, of long histories only; the history that goes
 	// on from this one takes it.
 	end atomic.Pointer[replay]
+}
+
+// extras are what few names have.
+type extras struct {
+	labels   []*fact             // each ALIAS in force at the cut, by label
+	aliases  map[string][]moment // what each label points at
+	preloads int                 // how many facts ask to preload
+}
+
+// labels lists each ALIAS in force at the cut, by label.
+func (h *history) labels() []*fact {
+	if h.extras == nil {
+		return nil
+	}
+	return h.extras.labels
+}
+
+// alias is what a label points at.
+func (h *history) alias(label []byte) []moment {
+	if h.extras == nil {
+		return nil
+	}
+	return h.extras.aliases[string(label)]
+}
+
+// preloads is how many facts ask to preload.
+func (h *history) preloads() int {
+	if h == nil || h.extras == nil {
+		return 0
+	}
+	return h.extras.preloads
+}
+
+// ownExtras are extras that the history, which is being built, may change.
+func (h *history) ownExtras() *extras {
+	if h.extras == nil {
+		h.extras = new(extras)
+	}
+	return h.extras
+}
+
+// goOn are the extras of the history that goes on from one with these.
+func (x *extras) goOn() *extras {
+	if x == nil {
+		return nil
+	}
+	return &extras{labels: x.labels, aliases: maps.Clone(x.aliases), preloads: x.preloads}
+}
+
+// point adds a change of a label to its line.
+func (x *extras) point(label string, m moment) {
+	if x.aliases == nil {
+		x.aliases = make(map[string][]moment)
+	}
+	x.aliases[label] = appendMoment(x.aliases[label], m)
 }
 
 // A moment begins a stretch of time in which one fact is in force; nil where
@@ -120,13 +200,20 @@ func appendMoment(line []moment, m moment) []moment {
 var keepsEnd = 64 // a test lowers it
 
 // newHistory replays a name's facts from its state at the cut.
-func newHistory(name string, others, served, facts []*fact) *history {
+func newHistory(name string, others, served, labels, facts []*fact) *history {
 	h := &history{name: name, others: others, served: served,
 		line: make([]moment, 0, 1+len(facts)), versions: make(map[string][]moment), judgements: make([]EffectKind, 0, len(facts))}
 	r := replays.Get().(*replay)
-	r.start(others, served)
+	r.start(others, served, labels)
 	for version, k := range r.known {
 		h.versions[version] = []moment{{NoCut, k.fact}}
+		h.count(k.fact)
+	}
+	if len(labels) > 0 {
+		h.ownExtras().labels = labels
+	}
+	for _, f := range labels {
+		h.ownExtras().point(f.label(), moment{NoCut, f})
 	}
 	if len(r.known) > 0 {
 		h.line = append(h.line, moment{NoCut, r.serving()})
@@ -143,13 +230,25 @@ func (h *history) with(facts []*fact) *history {
 	if n == 0 || facts[n-1] == h.facts[n-1] {
 		// The two share memory, to which only the one that holds the end adds.
 		if r := h.end.Swap(nil); r != nil {
-			after := &history{name: h.name, others: h.others, served: h.served,
+			after := &history{name: h.name, others: h.others, served: h.served, extras: h.extras.goOn(),
 				line: h.line, versions: maps.Clone(h.versions), judgements: h.judgements}
 			after.extend(r, facts)
 			return after
 		}
 	}
-	return newHistory(h.name, h.others, h.served, facts)
+	return h.again(facts)
+}
+
+// again replays the history with other facts.
+func (h *history) again(facts []*fact) *history {
+	return newHistory(h.name, h.others, h.served, h.labels(), facts)
+}
+
+// count takes note of a fact that asks to preload.
+func (h *history) count(f *fact) {
+	if f.preload {
+		h.ownExtras().preloads++
+	}
 }
 
 // extend judges the facts that have no judgement yet and makes facts those of
@@ -157,20 +256,30 @@ func (h *history) with(facts []*fact) *history {
 // from then on.
 func (h *history) extend(r *replay, facts []*fact) {
 	for _, f := range facts[len(h.judgements):] {
+		h.count(f)
 		if f.op == Del && f.Version == "" {
 			for version := range r.known {
 				h.versions[version] = appendMoment(h.versions[version], moment{f.At, nil})
 			}
+			for label := range r.aliases {
+				h.ownExtras().point(label, moment{f.At, nil})
+			}
 		}
 		effect := r.apply(f)
 		h.judgements = append(h.judgements, effect)
-		if effect == EffectNone || effect == EffectConflict {
+		switch {
+		case effect == EffectNone || effect == EffectConflict:
 			continue
-		}
-		if f.Version != "" {
+		case f.op == Alias:
+			h.ownExtras().point(f.label(), moment{f.At, r.aliases[f.label()]})
+			continue
+		case f.Version != "":
 			h.versions[f.Version] = appendMoment(h.versions[f.Version], moment{f.At, r.document(f.Version)})
 		}
-		h.line = appendMoment(h.line, moment{f.At, r.serving()})
+		// A DEL that removes no more than labels does not make the name known.
+		if serving := r.serving(); serving != nil || len(h.line) > 0 {
+			h.line = appendMoment(h.line, moment{f.At, serving})
+		}
 	}
 	h.facts = facts
 	if len(facts) >= keepsEnd {
@@ -195,7 +304,7 @@ func (h *history) find(f *fact) (int, bool) {
 // the most recently served first.
 func (h *history) servedAt(at int64) []*Choice {
 	var r replay
-	r.start(h.others, h.served)
+	r.start(h.others, h.served, nil)
 	for _, f := range h.facts {
 		if f.At > at {
 			break

@@ -68,12 +68,22 @@ func (x *hashIndex) get(hash uint64) (versionKeys, bool) {
 type edit struct {
 	names       nameIndex
 	hashes      hashIndex
+	preloads    int
 	ownedNames  [indexShards]bool
 	ownedHashes [indexShards]bool
 }
 
+func (t *Table) edit() *edit {
+	return &edit{names: t.names, hashes: t.hashes, preloads: t.preloads}
+}
+
+func (e *edit) table(r Revision) *Table {
+	return &Table{revision: r, names: e.names, hashes: e.hashes, preloads: e.preloads}
+}
+
 // replace puts after in place of before; either may be nil.
 func (e *edit) replace(before, after *history) {
+	e.preloads += after.preloads() - before.preloads()
 	var gone, come map[string][]moment
 	if before != nil {
 		gone = before.versions

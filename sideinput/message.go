@@ -1,6 +1,7 @@
 package sideinput
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
 )
@@ -14,6 +15,7 @@ const (
 	Del    Op = 1 // removes a version, or all of a model
 	Add    Op = 2 // makes a version known; it serves if none does
 	Update Op = 3 // sets a version's document and makes it serve
+	Alias  Op = 4 // points a label of a model at versions, or removes the label
 )
 
 // String gives the word of a message's "op".
@@ -25,25 +27,32 @@ func (o Op) String() string {
 		return "ADD"
 	case Update:
 		return "UPDATE"
+	case Alias:
+		return "ALIAS"
 	}
 	return "unknown op"
 }
 
-// A Message is one control record. Op, Model, Version, URI, SHA256, At and Seq
-// are its identity: messages equal in these are the same message, whatever
-// else differs. Labels, Preload and the record's time have no effect on the
-// table.
+// HasDocument says whether messages of the operation name a document.
+func (o Op) HasDocument() bool { return o == Add || o == Update }
+
+// A Message is one control record. Op, Model, Version, URI, SHA256, Alias, To,
+// At and Seq are its identity: messages equal in these are the same message,
+// whatever else differs. Preload is kept as a hint, which changes no answer of
+// the table; Labels and the record's time have no effect on it.
 type Message struct {
 	Op      Op
 	Model   string
-	Version string // empty only for a DEL of the whole model
-	URI     string // as written; empty for a DEL
-	SHA256  string // 64 lower-case hex digits, or empty
-	At      int64  // event time from which on it holds, milliseconds since 1970 UTC
-	Seq     int64  // orders messages of one moment; see HasSeq
+	Version string   // empty for a DEL of the whole model and for an ALIAS
+	URI     string   // as written; of an op with a document only
+	SHA256  string   // 64 lower-case hex digits, or empty
+	Alias   string   // the label; of an ALIAS only
+	To      []Target // where the label points, in this order; empty removes it
+	At      int64    // event time from which on it holds, milliseconds since 1970 UTC
+	Seq     int64    // orders messages of one moment; see HasSeq
 	HasSeq  bool
 
-	Preload bool              // asks workers to load the document before an event needs it
+	Preload bool              // asks workers to load the document before an event needs it; of an op with a document only
 	Labels  map[string]string // copied to status
 
 	RecordTime    int64 // the record's own timestamp, milliseconds since 1970 UTC
@@ -52,7 +61,7 @@ type Message struct {
 
 // Compare orders messages: by model, and within a model by the time from which
 // they hold, sequence number (none before any), operation, version, uri and
-// digest. It is 0 only for the same message.
+// digest, label and targets. It is 0 only for the same message.
 func Compare(a, b Message) int {
 	if c := strings.Compare(a.Model, b.Model); c != 0 {
 		return c
@@ -65,6 +74,8 @@ func Compare(a, b Message) int {
 		strings.Compare(a.Version, b.Version),
 		strings.Compare(a.URI, b.URI),
 		strings.Compare(a.SHA256, b.SHA256),
+		strings.Compare(a.Alias, b.Alias),
+		bytes.Compare(appendTargets(nil, a.To), appendTargets(nil, b.To)),
 	)
 }
 

@@ -8,14 +8,13 @@ import (
 )
 
 // messagesForm is the first byte of encoded messages. decodeMessages reads this
-// form and the one before it, of which there is none yet.
-const messagesForm = 1
+// form and the one before it, in which a message's hint is a mark of its own.
+const messagesForm = 2
 
-// Marks of an encoded message, besides its preload.
+// Marks of an encoded message.
 const (
 	messageRecordTime = 0x01
-	messagePreload    = 0x02
-	messageMarks      = messageRecordTime | messagePreload
+	messagePreload    = 0x02 // form 1
 )
 
 // encodeMessages keeps messages whole: what travels with a pipeline as its
@@ -26,9 +25,6 @@ func encodeMessages(msgs []Message) []byte {
 		var marks byte
 		if m.HasRecordTime {
 			marks |= messageRecordTime
-		}
-		if m.Preload {
-			marks |= messagePreload
 		}
 		dst = append(dst, marks)
 		if m.HasRecordTime {
@@ -44,10 +40,10 @@ func encodeMessages(msgs []Message) []byte {
 }
 
 func decodeMessages(data []byte) ([]Message, error) {
-	if len(data) == 0 || data[0] != messagesForm {
+	if len(data) == 0 || data[0] != messagesForm && data[0] != messagesForm-1 {
 		return nil, fmt.Errorf("messages: %w: not of form %d", errEncoding, messagesForm)
 	}
-	d := decoder{rest: string(data[1:])}
+	d := decoder{rest: string(data[1:]), old: data[0] != messagesForm}
 	n := d.count()
 	msgs := make([]Message, 0, min(n, 1024))
 	for ; n > 0 && d.err == nil; n-- {
@@ -64,7 +60,7 @@ func decodeMessages(data []byte) ([]Message, error) {
 
 func (d *decoder) message() Message {
 	marks := d.byte()
-	if marks&^messageMarks != 0 {
+	if marks > messageRecordTime && !d.old || marks > messageRecordTime|messagePreload {
 		d.fail("marks of a message")
 	}
 	var recordTime int64
@@ -74,7 +70,10 @@ func (d *decoder) message() Message {
 	var f fact
 	d.fact(&f, d.text())
 	m := f.message()
-	m.RecordTime, m.HasRecordTime, m.Preload = recordTime, marks&messageRecordTime != 0, marks&messagePreload != 0
+	m.RecordTime, m.HasRecordTime = recordTime, marks&messageRecordTime != 0
+	if d.old {
+		m.Preload = marks&messagePreload != 0
+	}
 	if n := d.count(); n > MaxLabels {
 		d.fail("labels")
 	} else if n > 0 {

@@ -17,7 +17,7 @@ func isName[T string | []byte](s T) bool {
 	return true
 }
 
-// isVersion says whether s is a version: as a name, without '/'.
+// isVersion says whether s is a version, or a label: as a name, without '/'.
 func isVersion[T string | []byte](s T) bool {
 	if len(s) == 0 || len(s) > MaxNameLength {
 		return false

@@ -66,6 +66,8 @@ const (
 	memberVersion
 	memberURI
 	memberSHA256
+	memberAlias
+	memberTo
 	memberAt
 	memberSeq
 	memberPreload
@@ -74,10 +76,32 @@ const (
 	members
 )
 
-var memberKeys = [members]string{"op", "model", "version", "uri", "sha256", "at", "seq", "preload", "v", "labels"}
+var memberKeys = [members]string{"op", "model", "version", "uri", "sha256", "alias", "to", "at", "seq", "preload", "v", "labels"}
 
-// documentMembers are the keys that only an op with a document takes.
-var documentMembers = []member{memberURI, memberSHA256, memberPreload}
+// otherMembers are the keys that an op does not take.
+var otherMembers = map[Op][]member{
+	Del:    {memberURI, memberSHA256, memberPreload, memberAlias, memberTo},
+	Add:    {memberAlias, memberTo},
+	Update: {memberAlias, memberTo},
+	Alias:  {memberVersion, memberURI, memberSHA256, memberPreload},
+}
+
+// A needed member is one that an op requires besides op, model and at.
+type neededMember struct {
+	key  member
+	next string
+}
+
+var (
+	neededByDocument = []neededMember{{memberVersion, "give the document's version"}, {memberURI, "write where the document lies"}}
+	neededMembers    = map[Op][]neededMember{
+		Add:    neededByDocument,
+		Update: neededByDocument,
+		Alias:  {{memberAlias, "name the label"}, {memberTo, nextTo}},
+	}
+)
+
+const nextVersion = "use 1 to 200 ASCII letters, digits, '.', '_', '-'"
 
 type messageParser struct {
 	m     Message
@@ -116,7 +140,8 @@ func (p *messageParser) object(data []byte) error {
 		}
 		p.place[k] = 1 + offset
 		if err := p.value(k, value); err != nil {
-			err.Key, err.Offset = name, offset
+			err.Key = name
+			err.Offset += offset
 			return err
 		}
 	}
@@ -139,7 +164,7 @@ func memberOf(name string) (member, bool) {
 	return 0, false
 }
 
-// value reads one member. Its error has no place yet.
+// value reads one member. The place of its error is relative to the value.
 func (p *messageParser) value(k member, value jsontext.Value) *MessageError {
 	switch k {
 	case memberSeq:
@@ -162,6 +187,8 @@ func (p *messageParser) value(k member, value jsontext.Value) *MessageError {
 		return nil
 	case memberLabels:
 		return p.labels(value)
+	case memberTo:
+		return p.to(value)
 	}
 	text, ok := stringValue(value)
 	if !ok {
@@ -174,13 +201,13 @@ func (p *messageParser) value(k member, value jsontext.Value) *MessageError {
 func (p *messageParser) text(k member, text string) *MessageError {
 	switch k {
 	case memberOp:
-		for _, op := range []Op{Add, Update, Del} {
+		for _, op := range []Op{Add, Update, Del, Alias} {
 			if op.String() == text {
 				p.m.Op = op
 				return nil
 			}
 		}
-		return fault(fmt.Sprintf("unknown op %q", shorten(text)), "use ADD, UPDATE or DEL, in capitals")
+		return fault(fmt.Sprintf("unknown op %q", shorten(text)), "use ADD, UPDATE, DEL or ALIAS, in capitals")
 	case memberModel:
 		if !isName(text) {
 			return fault(fmt.Sprintf("%q is not a name", shorten(text)), "use 1 to 200 ASCII letters, digits, '.', '_', '-', '/'")
@@ -188,9 +215,14 @@ func (p *messageParser) text(k member, text string) *MessageError {
 		p.m.Model = text
 	case memberVersion:
 		if !isVersion(text) {
-			return fault(fmt.Sprintf("%q is not a version", shorten(text)), "use 1 to 200 ASCII letters, digits, '.', '_', '-'")
+			return fault(fmt.Sprintf("%q is not a version", shorten(text)), nextVersion)
 		}
 		p.m.Version = text
+	case memberAlias:
+		if !isVersion(text) {
+			return fault(fmt.Sprintf("%q is not a label", shorten(text)), nextVersion)
+		}
+		p.m.Alias = text
 	case memberURI:
 		if !isURI(text) {
 			return fault("empty, or with control characters", "write where the document lies")
@@ -246,23 +278,19 @@ func (p *messageParser) labels(value jsontext.Value) *MessageError {
 // complete checks the members against the op.
 func (p *messageParser) complete() error {
 	if p.place[memberOp] == 0 {
-		return p.missing(memberOp, "write ADD, UPDATE or DEL")
+		return p.missing(memberOp, "write ADD, UPDATE, DEL or ALIAS")
 	}
 	if p.place[memberModel] == 0 {
 		return p.missing(memberModel, "name the model")
 	}
-	if p.m.Op == Del {
-		for _, k := range documentMembers {
-			if p.place[k] != 0 {
-				return &MessageError{Offset: p.place[k] - 1, Key: memberKeys[k], Problem: "DEL does not take it", Next: "leave it out"}
-			}
+	for _, k := range otherMembers[p.m.Op] {
+		if p.place[k] != 0 {
+			return &MessageError{Offset: p.place[k] - 1, Key: memberKeys[k], Problem: p.m.Op.String() + " does not take it", Next: "leave it out"}
 		}
-	} else {
-		if p.place[memberVersion] == 0 {
-			return p.missing(memberVersion, "give the document's version")
-		}
-		if p.place[memberURI] == 0 {
-			return p.missing(memberURI, "write where the document lies")
+	}
+	for _, needed := range neededMembers[p.m.Op] {
+		if p.place[needed.key] == 0 {
+			return p.missing(needed.key, needed.next)
 		}
 	}
 	if p.place[memberAt] == 0 {
@@ -281,7 +309,8 @@ func (p *messageParser) missing(k member, next string) error {
 	return &MessageError{Offset: p.end, Key: memberKeys[k], Problem: "missing", Next: next}
 }
 
-// fault is an error whose place the caller fills in.
+// fault is an error at the front of what is read; the caller adds where that
+// stands.
 func fault(problem, next string) *MessageError { return &MessageError{Problem: problem, Next: next} }
 
 // stringValue is the string that a JSON value is.

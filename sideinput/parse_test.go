@@ -26,6 +26,12 @@ func TestParseMessage(t *testing.T) {
 			sideinput.Message{Op: sideinput.Del, Model: "m", Version: "1"}},
 		{"DEL of a model", `{"op":"DEL","model":"m","at":"1969-12-31T23:59:59.999Z"}`,
 			sideinput.Message{Op: sideinput.Del, Model: "m", At: -1}},
+		{"ALIAS of one version", `{"op":"ALIAS","model":"m","alias":"champion","to":"3","at":"1970-01-01T00:00:00Z"}`,
+			sideinput.Message{Op: sideinput.Alias, Model: "m", Alias: "champion", To: []sideinput.Target{{Version: "3", Weight: 1}}}},
+		{"ALIAS of two", `{"to":[{"version":"3","weight":0}, {"weight":1000000000,"version":"4"}],"op":"ALIAS","model":"m","alias":"a.b","at":"1970-01-01T00:00:00Z","seq":2}`,
+			sideinput.Message{Op: sideinput.Alias, Model: "m", Alias: "a.b", To: []sideinput.Target{{Version: "3"}, {Version: "4", Weight: 1_000_000_000}}, Seq: 2, HasSeq: true}},
+		{"ALIAS of none", `{"op":"ALIAS","model":"m","alias":"champion","to":[ ],"at":"1970-01-01T00:00:00Z"}`,
+			sideinput.Message{Op: sideinput.Alias, Model: "m", Alias: "champion"}},
 		{"the largest seq", `{"op":"DEL","model":"m","at":"1970-01-01T00:00:00Z","seq":9223372036854775807}`,
 			sideinput.Message{Op: sideinput.Del, Model: "m", Seq: 1<<63 - 1, HasSeq: true}},
 	} {
@@ -54,9 +60,13 @@ func place(text string) (string, int) {
 func TestParseMessageRefuses(t *testing.T) {
 	const rest = `"model":"m","version":"1","uri":"u","at":"2026-11-01T00:00:00Z"`
 	long := strings.Repeat("a", 201)
-	var labels []string
+	var labels, targets []string
 	for i := range 17 {
 		labels = append(labels, fmt.Sprintf(`"l%d":""`, i))
+		targets = append(targets, fmt.Sprintf(`{"version":"%d","weight":1}`, i))
+	}
+	alias := func(to string) string {
+		return `{"op":"ALIAS","model":"m","alias":"a","to":` + to + `,"at":"2026-11-01T00:00:00Z"}`
 	}
 	for _, c := range []struct {
 		name, text, key, says string
@@ -94,6 +104,39 @@ func TestParseMessageRefuses(t *testing.T) {
 		{"DEL with uri", `{"op":"DEL","model":"m","uri":⇒"u","at":"2026-11-01T00:00:00Z"}`, "uri", "does not take"},
 		{"DEL with sha256", `{"sha256":⇒"` + digestA + `","op":"DEL","model":"m","at":"2026-11-01T00:00:00Z"}`, "sha256", "does not take"},
 		{"DEL with preload", `{"op":"DEL","model":"m","preload":⇒false,"at":"2026-11-01T00:00:00Z"}`, "preload", "does not take"},
+		{"ALIAS with version", `{"op":"ALIAS","model":"m","version":⇒"1","alias":"a","to":"1"}`, "version", "ALIAS does not take"},
+		{"ALIAS with uri", `{"op":"ALIAS","model":"m","alias":"a","to":"1","uri":⇒"u"}`, "uri", "ALIAS does not take"},
+		{"ALIAS with sha256", `{"op":"ALIAS","model":"m","alias":"a","to":"1","sha256":⇒"` + digestA + `"}`, "sha256", "ALIAS does not take"},
+		{"ALIAS with preload", `{"op":"ALIAS","model":"m","alias":"a","to":"1","preload":⇒true}`, "preload", "ALIAS does not take"},
+		{"ADD with alias", `{"op":"ADD","alias":⇒"a",` + rest + `}`, "alias", "ADD does not take"},
+		{"UPDATE with to", `{"op":"UPDATE","to":⇒[],` + rest + `}`, "to", "UPDATE does not take"},
+		{"DEL with alias", `{"op":"DEL","model":"m","alias":⇒"a"}`, "alias", "DEL does not take"},
+		{"ALIAS without alias", `{"op":"ALIAS","model":"m","to":"1"}⇒`, "alias", "missing"},
+		{"ALIAS without to", `{"op":"ALIAS","model":"m","alias":"a"}⇒`, "to", "missing"},
+		{"alias with a colon", `{"op":"ALIAS","alias":⇒"a:b"}`, "alias", "not a label"},
+		{"alias with a slash", `{"op":"ALIAS","alias":⇒"a/b"}`, "alias", "not a label"},
+		{"alias empty", `{"op":"ALIAS","alias":⇒""}`, "alias", "not a label"},
+		{"alias a number", `{"op":"ALIAS","alias":⇒1}`, "alias", "not a string"},
+		{"to null", alias(`⇒null`), "to", "neither"},
+		{"to an object", alias(`⇒{"version":"1","weight":1}`), "to", "neither"},
+		{"to no version", alias(`⇒"1/2"`), "to", "not a version"},
+		{"to empty", alias(`⇒""`), "to", "not a version"},
+		{"to a list of texts", alias(`[⇒"1"]`), "to", "not an object"},
+		{"target without weight", alias(`[{"version":"1","weight":1},⇒{"version":"2"}]`), "to", "without version or weight"},
+		{"target without version", alias(`[⇒{"weight":2}]`), "to", "without version or weight"},
+		{"target with another key", alias(`[{"version":"1","weight":1,"colour":⇒2}]`), "to", "colour"},
+		{"target of no version", alias(`[{"weight":1,"version":⇒"a:b"}]`), "to", "not a version"},
+		{"target a number", alias(`[{"weight":1,"version":⇒3}]`), "to", "not a version"},
+		{"weight a text", alias(`[{"version":"1","weight":⇒"1"}]`), "to", "not a weight"},
+		{"weight with a fraction", alias(`[{"version":"1","weight":⇒1.0}]`), "to", "not a weight"},
+		{"weight with an exponent", alias(`[{"version":"1","weight":⇒1e1}]`), "to", "not a weight"},
+		{"weight negative", alias(`[{"version":"1","weight":⇒-1}]`), "to", "not a weight"},
+		{"weight too large", alias(`[{"version":"1","weight":⇒1000000001}]`), "to", "not a weight"},
+		{"weight beyond 64 bits", alias(`[{"version":"1","weight":⇒18446744073709551617}]`), "to", "not a weight"},
+		{"all weights 0", alias(`⇒[{"version":"1","weight":0},{"version":"2","weight":0}]`), "to", "all weights are 0"},
+		{"a version twice", alias(`[{"version":"1","weight":1},⇒{"version":"1","weight":2}]`), "to", "twice"},
+		{"a target's key twice", alias(`[{"version":"1",⇒"version":"2","weight":2}]`), "version", "twice"},
+		{"17 targets", alias(`[` + strings.Join(targets[:16], ",") + `,⇒` + targets[16] + `]`), "to", "16"},
 		{"sha256 short", `{"op":"ADD","sha256":⇒"aa",` + rest + `}`, "sha256", "64"},
 		{"sha256 in capitals", `{"op":"ADD","sha256":⇒"` + strings.ToUpper(digestA) + `",` + rest + `}`, "sha256", "64"},
 		{"seq a string", `{"op":"ADD","seq":⇒"1",` + rest + `}`, "seq", "64-bit"},
@@ -185,6 +228,7 @@ func TestTimesReadAsWritten(t *testing.T) {
 func FuzzParseMessage(f *testing.F) {
 	f.Add([]byte(`{"op":"ADD","model":"m","version":"1","uri":"u","sha256":"` + digestA + `","at":"2026-11-01T00:00:00Z","seq":1,"labels":{"a":"b"}}`))
 	f.Add([]byte(`{"op":"DEL","model":"m"`))
+	f.Add([]byte(`{"op":"ALIAS","model":"m","alias":"a","to":[{"version":"1","weight":9},{"version":"2","weight":0}],"at":"2026-11-01T00:00:00Z"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := sideinput.ParseMessage(data, 0, true)
 		if err != nil {
@@ -193,6 +237,9 @@ func FuzzParseMessage(f *testing.F) {
 				t.Fatalf("%q: error %v", data, err)
 			}
 			return
+		}
+		if again, err := sideinput.ParseMessage(m.AppendJSON(nil), 0, true); err != nil || sideinput.Compare(m, again) != 0 {
+			t.Fatalf("%q: written and read again it is %+v, %v", data, again, err)
 		}
 		m.HasRecordTime = false // else it may be far ahead
 		if _, effects := sideinput.NewTable().With([]sideinput.Message{m}, sideinput.Bounds{}); effects[0].Kind.Refused() {

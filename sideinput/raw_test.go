@@ -59,12 +59,40 @@ func TestMessagesBytes(t *testing.T) {
 		{Op: Update, Model: "m", Version: "1", URI: "u", At: 1, Seq: -1, HasSeq: true, RecordTime: 2, HasRecordTime: true, Preload: true,
 			Labels: map[string]string{"b": "", "a": "x"}},
 		{Op: Del, Model: "m", At: -1},
+		{Op: Alias, Model: "m", Alias: "x", To: []Target{{"1", 1}, {"2", 300}}},
 	})
-	const want = "01" + "02" +
-		"03" + "04" + "016d" + "13" + "02" + "01" + "0131" + "0175" + "02" + "0161" + "0178" + "0162" + "00" +
-		"00" + "016d" + "01" + "01" + "00" + "00" + "00"
+	const want = "02" + "03" +
+		"01" + "04" + "016d" + "53" + "02" + "01" + "0131" + "0175" + "02" + "0161" + "0178" + "0162" + "00" +
+		"00" + "016d" + "01" + "01" + "00" + "00" + "00" +
+		"00" + "016d" + "04" + "00" + "0178" + "07" + "013101" + "0132ac02" + "00"
 	if got := hex.EncodeToString(data); got != want {
 		t.Errorf("bytes %s, want %s", got, want)
+	}
+}
+
+// In form 1 a message's hint is a mark of its own, and there is no ALIAS.
+func TestMessagesOfTheFormBefore(t *testing.T) {
+	const first = "03" + "04" + "016d" + "13" + "02" + "01" + "0131" + "0175" + "00"
+	data, err := hex.DecodeString("01" + "01" + first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Message{{Op: Update, Model: "m", Version: "1", URI: "u", At: 1, Seq: -1, HasSeq: true, RecordTime: 2, HasRecordTime: true, Preload: true}}
+	back, err := decodeMessages(data)
+	if err != nil || cmp.Diff(want, back) != "" {
+		t.Errorf("%v %s", err, cmp.Diff(want, back))
+	}
+	for _, other := range []string{
+		"02" + "01" + first, // form 2 has no such mark
+		"01" + "01" + "00" + "016d" + "04" + "00" + "0178" + "03013101" + "00", // an ALIAS
+		"03" + "00", // a later form
+	} {
+		if data, err = hex.DecodeString(other); err != nil {
+			t.Fatal(err)
+		}
+		if back, err := decodeMessages(data); err == nil {
+			t.Errorf("%s is %+v", other, back)
+		}
 	}
 }
 
@@ -73,6 +101,8 @@ func TestMessagesComeBackWhole(t *testing.T) {
 		{Op: Add, Model: "fraud", Version: "1", URI: "f.pmml", At: -5, Seq: -1, HasSeq: true, Preload: true,
 			Labels: map[string]string{"actor": "ann", "": "x"}, RecordTime: 7, HasRecordTime: true},
 		{Op: Del, Model: "fraud"},
+		{Op: Alias, Model: "fraud", Alias: "champion", To: []Target{{"1", 90}, {"2", 10}}},
+		{Op: Alias, Model: "fraud", Alias: "champion", Seq: 1, HasSeq: true},
 	}
 	data := encodeMessages(msgs)
 	back, err := decodeMessages(data)

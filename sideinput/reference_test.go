@@ -9,16 +9,18 @@ import (
 )
 
 func TestParseReference(t *testing.T) {
-	for _, c := range []struct{ text, name, version string }{
-		{"fraud", "fraud", ""},
-		{"fraud@3", "fraud", "3"},
-		{"eu/fraud.v1-x_y@2026-11-01", "eu/fraud.v1-x_y", "2026-11-01"},
-		{"#00ff00ff00ff00ff", "", ""},
-		{strings.Repeat("a", 200) + "@" + strings.Repeat("b", 200), strings.Repeat("a", 200), strings.Repeat("b", 200)},
+	for _, c := range []struct{ text, name, version, alias string }{
+		{"fraud", "fraud", "", ""},
+		{"fraud@3", "fraud", "3", ""},
+		{"eu/fraud.v1-x_y@2026-11-01", "eu/fraud.v1-x_y", "2026-11-01", ""},
+		{"#00ff00ff00ff00ff", "", "", ""},
+		{strings.Repeat("a", 200) + "@" + strings.Repeat("b", 200), strings.Repeat("a", 200), strings.Repeat("b", 200), ""},
+		{"eu/fraud:champion.2", "eu/fraud", "", "champion.2"},
+		{strings.Repeat("a", 200) + ":" + strings.Repeat("b", 200), strings.Repeat("a", 200), "", strings.Repeat("b", 200)},
 	} {
 		ref, err := sideinput.ParseReference([]byte(c.text))
-		if err != nil || ref.Name() != c.name || ref.Version() != c.version || ref.String() != c.text {
-			t.Errorf("%q: %v, name %q, version %q, err %v", c.text, ref, ref.Name(), ref.Version(), err)
+		if err != nil || ref.Name() != c.name || ref.Version() != c.version || ref.Alias() != c.alias || ref.String() != c.text {
+			t.Errorf("%q: %v, name %q, version %q, alias %q, err %v", c.text, ref, ref.Name(), ref.Version(), ref.Alias(), err)
 		}
 	}
 }
@@ -28,8 +30,8 @@ func TestParseReferenceRefuses(t *testing.T) {
 		t.Errorf("an empty reference: %v", err)
 	}
 	for _, text := range []string{
-		"@", "a@", "@1", "a@1@2", "a@1/2", "a b", "é", "a:b", " ", "#", "#00FF00FF00FF00FF", "#00ff00ff00ff00f", "#00ff00ff00ff00ff0", "a#b",
-		strings.Repeat("a", 201), "a@" + strings.Repeat("b", 201),
+		"@", "a@", "@1", "a@1@2", "a@1/2", "a b", "é", " ", ":", "a:", ":b", "a:b:c", "a:b/c", "a:b@1", "a@1:b", "a:é", "#", "#00FF00FF00FF00FF", "#00ff00ff00ff00f", "#00ff00ff00ff00ff0", "a#b",
+		strings.Repeat("a", 201), "a@" + strings.Repeat("b", 201), "a:" + strings.Repeat("b", 201),
 	} {
 		if _, err := sideinput.ParseReference([]byte(text)); !errors.Is(err, sideinput.ErrReference) {
 			t.Errorf("%q: %v, want ErrReference", text, err)
@@ -58,14 +60,18 @@ func TestResolvingAllocatesNothing(t *testing.T) {
 		{Op: sideinput.Add, Model: "fraud", Version: "1", URI: "f.pmml", At: 1},
 		{Op: sideinput.Update, Model: "fraud", Version: "2", URI: "g.pmml", At: 5},
 		{Op: sideinput.Del, Model: "fraud", At: 9},
+		{Op: sideinput.Alias, Model: "fraud", Alias: "one", To: []sideinput.Target{{Version: "1", Weight: 1}}, At: 1},
+		{Op: sideinput.Alias, Model: "fraud", Alias: "both", To: []sideinput.Target{{Version: "1", Weight: 1}, {Version: "2", Weight: 200}}, At: 3},
 	}, sideinput.Bounds{})
-	for _, text := range []string{"fraud", "fraud@1", "fraud@none", "nobody", sideinput.HashReference("fraud", "2")} {
+	key := []byte(strings.Repeat("k", 200))
+	for _, text := range []string{"fraud", "fraud@1", "fraud@none", "nobody", "fraud:one", "fraud:both", "fraud:none", "nobody:one", sideinput.HashReference("fraud", "2")} {
 		data := []byte(text)
 		if n := testing.AllocsPerRun(100, func() {
 			ref, err := sideinput.ParseReference(data)
 			if err != nil {
 				t.Fatal(err)
 			}
+			ref = ref.WithKey(key)
 			for at := range int64(12) {
 				table.Resolve(ref, at)
 				table.ResolveLatest(ref, at, 6)

@@ -3,8 +3,8 @@ package sideinput
 import "sync"
 
 // A replay is the state of a name while its messages are applied in order:
-// known (version -> document) and served (a list of versions, the last of
-// which serves).
+// known (version -> document), served (a list of versions, the last of which
+// serves) and aliases (label -> the ALIAS that set it last).
 type replay struct {
 	known map[string]knownVersion
 	// stack is served with entries that no longer count left in place: one
@@ -12,6 +12,8 @@ type replay struct {
 	// end, or removing it from the middle, costs nothing.
 	stack []servedVersion
 	stamp int
+
+	aliases map[string]*fact // nil for most names
 }
 
 type knownVersion struct {
@@ -28,18 +30,21 @@ type servedVersion struct {
 var replays = sync.Pool{New: func() any { return new(replay) }}
 
 // start is the state at the cut.
-func (r *replay) start(others, served []*fact) {
+func (r *replay) start(others, served, labels []*fact) {
 	if r.known == nil {
 		r.known = make(map[string]knownVersion, len(others)+len(served))
 	}
 	clear(r.known)
-	r.stack, r.stamp = r.stack[:0], 0
+	r.stack, r.stamp, r.aliases = r.stack[:0], 0, nil
 	for _, f := range others {
 		r.known[f.Version] = knownVersion{fact: f}
 	}
 	for _, f := range served {
 		r.set(f)
 		r.serve(f.Version)
+	}
+	for _, f := range labels {
+		r.point(f)
 	}
 }
 
@@ -68,10 +73,11 @@ func (r *replay) apply(f *fact) EffectKind {
 		return EffectUpdate
 	case Del:
 		if f.Version == "" {
-			if len(r.known) == 0 {
+			if len(r.known) == 0 && len(r.aliases) == 0 {
 				return EffectNone
 			}
 			clear(r.known)
+			clear(r.aliases)
 			r.stack = r.stack[:0]
 			return EffectDel
 		}
@@ -80,8 +86,26 @@ func (r *replay) apply(f *fact) EffectKind {
 		}
 		delete(r.known, f.Version)
 		return EffectDel
+	case Alias:
+		if f.targets() != "" {
+			r.point(f)
+			return EffectAlias
+		}
+		if r.aliases[f.label()] == nil {
+			return EffectNone
+		}
+		delete(r.aliases, f.label())
+		return EffectAlias
 	}
 	return EffectNone
+}
+
+// point sets a label.
+func (r *replay) point(f *fact) {
+	if r.aliases == nil {
+		r.aliases = make(map[string]*fact)
+	}
+	r.aliases[f.label()] = f
 }
 
 func (r *replay) set(f *fact) {

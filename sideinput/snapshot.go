@@ -1,25 +1,28 @@
 package sideinput
 
+import "cmp"
+
 // ReadSnapshot is the newest of the snapshots that next yields: that of the
-// highest number, and of these that of the latest cut. It is nil when there is
-// none. A table that this process holds is not decoded again.
+// highest number, of these that of the latest cut, and of these the one with
+// the most hints. It is nil when there is none. A table that this process holds
+// is not decoded again.
 func ReadSnapshot(next func(*[]byte) bool) (*Table, error) {
 	var newest []byte
-	var revision Revision
+	var last tableFront
 	var data []byte
 	for next(&data) {
-		r, err := decodeRevision(data)
+		front, err := decodeFront(data)
 		if err != nil {
 			return nil, err
 		}
-		if newest == nil || r.Number > revision.Number || r.Number == revision.Number && r.Cut > revision.Cut {
-			newest, revision = data, r
+		if newest == nil || front.compare(last) > 0 {
+			newest, last = data, front
 		}
 	}
 	if newest == nil {
 		return nil, nil
 	}
-	if t := processTables.get(revision.id()); t != nil {
+	if t := processTables.get(last.revision.id()); t != nil && uint64(t.preloads) >= last.preloads {
 		return t, nil
 	}
 	t, err := DecodeTable(newest)
@@ -27,4 +30,13 @@ func ReadSnapshot(next func(*[]byte) bool) (*Table, error) {
 		return nil, err
 	}
 	return processTables.put(t), nil
+}
+
+// compare is above 0 if the table is newer than another.
+func (f tableFront) compare(other tableFront) int {
+	return cmp.Or(
+		cmp.Compare(f.revision.Number, other.revision.Number),
+		cmp.Compare(f.revision.Cut, other.revision.Cut),
+		cmp.Compare(f.preloads, other.preloads),
+	)
 }

@@ -63,21 +63,11 @@ func EffectStatus(e Effect, source string, now time.Time) (Status, bool) {
 		return Status{}, false
 	}
 	m := e.Message
-	body := append([]byte(nil), `{"op":"`+m.Op.String()+`"`...)
-	body = appendMember(body, "model", m.Model)
-	if m.Version != "" {
-		body = appendMember(body, "version", m.Version)
-	}
+	uri := ""
 	if m.URI != "" {
-		body = appendMember(body, "uri", ShownURI(m.URI))
+		uri = ShownURI(m.URI)
 	}
-	if m.SHA256 != "" {
-		body = appendMember(body, "sha256", m.SHA256)
-	}
-	body = appendMember(body, "at", FormatTime(m.At))
-	if m.HasSeq {
-		body = strconv.AppendInt(append(body, `,"seq":`...), m.Seq, 10)
-	}
+	body := m.appendMembers([]byte{'{'}, uri)
 	body = appendLabels(body, m.Labels)
 	if source != "" {
 		body = appendMember(body, "source", source)

@@ -45,7 +45,7 @@ func TestStatusOfARecordThatIsNoMessage(t *testing.T) {
 	raw := Raw{Data: []byte(`{"op":"PUT"}`), Source: "control.jsonl@70"}
 	_, err := raw.Message()
 	news := RecordStatus(raw, err, time.UnixMilli(0))
-	const want = `{"key":"op","offset":6,"problem":"unknown op \"PUT\"","next":"use ADD, UPDATE or DEL, in capitals","source":"control.jsonl@70"}`
+	const want = `{"key":"op","offset":6,"problem":"unknown op \"PUT\"","next":"use ADD, UPDATE, DEL or ALIAS, in capitals","source":"control.jsonl@70"}`
 	if news.Kind != StatusUnusable || string(news.Body) != want {
 		t.Errorf("%s %s, want %s", news.Kind, news.Body, want)
 	}

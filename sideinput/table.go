@@ -24,8 +24,8 @@ type Resolution struct {
 	Choice *Choice // nil unless served; shared, never to be changed
 }
 
-// Revision says which table this is. Tables with equal Digest and Cut are
-// equal; Number is for people.
+// Revision says which table this is. Tables with equal Digest and Cut give
+// equal answers; Number is for people.
 type Revision struct {
 	Number uint64   // of distinct messages kept
 	Digest [16]byte // sum modulo 2^128 over the messages kept, big-endian
@@ -38,6 +38,7 @@ type Table struct {
 	revision Revision
 	names    nameIndex
 	hashes   hashIndex
+	preloads int // facts that ask to preload
 }
 
 // NewTable is the table that no message has reached.
@@ -47,7 +48,8 @@ func NewTable() *Table { return &Table{revision: Revision{Cut: NoCut}} }
 func (t *Table) Revision() Revision { return t.revision }
 
 // Resolve says what serves ref at a time in milliseconds since 1970 UTC, or
-// why nothing does. It allocates nothing.
+// why nothing does. It allocates nothing, but for a reference by label with a
+// split key of more than some hundred bytes.
 //
 // Its reason depends only on messages that hold at or before that time: an
 // empty reference is NoReference, a time before the cut BeforeHorizon, and
@@ -63,6 +65,8 @@ func (t *Table) Resolve(ref Reference, at int64) Resolution {
 		return t.resolveVersion(ref, at)
 	case byHash:
 		return t.resolveHash(ref, at)
+	case byAlias:
+		return t.resolveAlias(ref, at)
 	}
 	return Resolution{Reason: NoReference}
 }
@@ -92,7 +96,29 @@ func (t *Table) resolveVersion(ref Reference, at int64) Resolution {
 	if _, everKnown := stateAt(h.line, at); !everKnown {
 		return Resolution{Reason: UnknownModel}
 	}
-	return resolution(h.versions[string(ref.version())], at, UnknownVersion)
+	return resolution(h.versions[string(ref.suffix(byVersion))], at, UnknownVersion)
+}
+
+func (t *Table) resolveAlias(ref Reference, at int64) Resolution {
+	h := t.names.find(ref.name())
+	if h == nil {
+		return Resolution{Reason: UnknownModel}
+	}
+	if _, everKnown := stateAt(h.line, at); !everKnown {
+		return Resolution{Reason: UnknownModel}
+	}
+	m, everSet := stateAt(h.alias(ref.suffix(byAlias)), at)
+	if !everSet {
+		return Resolution{Reason: UnknownVersion}
+	}
+	if m.fact == nil {
+		return Resolution{Reason: Deleted}
+	}
+	target, _ := stateAt(h.versions[chooseTarget(m.fact.targets(), ref)], at)
+	if target.fact == nil {
+		return Resolution{Reason: UnknownVersion}
+	}
+	return Resolution{Choice: &target.fact.Choice}
 }
 
 func (t *Table) resolveHash(ref Reference, at int64) Resolution {
@@ -132,7 +158,7 @@ func resolution(line []moment, at int64, before Reason) Resolution {
 
 // Fallbacks lists what served ref's model before what serves it at a time and
 // could serve again, the most recently served first. It is empty for a
-// reference to one version, which nothing else can stand in for. It replays
+// reference to one version or by label, which nothing else can stand in for. It replays
 // the model's messages: call it when a document has failed, not for each event.
 func (t *Table) Fallbacks(ref Reference, at int64) []*Choice {
 	if ref.kind != byName || at < t.revision.Cut {

@@ -18,6 +18,8 @@ var (
 	worldVersions = []string{"1", "2", "3", "2026-11-01"}
 	worldURIs     = []string{"a.pmml", "b.pmml"}
 	worldDigests  = []string{"", digestA, digestB}
+	worldLabels   = []string{"champion", "challenger"}
+	worldKeys     = []string{"", "e-17"}
 )
 
 const (
@@ -27,21 +29,36 @@ const (
 
 func drawMessage(t *rapid.T) sideinput.Message {
 	m := sideinput.Message{
-		Op:    rapid.SampledFrom([]sideinput.Op{sideinput.Del, sideinput.Add, sideinput.Add, sideinput.Update}).Draw(t, "op"),
+		Op:    rapid.SampledFrom([]sideinput.Op{sideinput.Del, sideinput.Add, sideinput.Add, sideinput.Update, sideinput.Alias}).Draw(t, "op"),
 		Model: rapid.SampledFrom(worldModels).Draw(t, "model"),
 		At:    rapid.Int64Range(0, 5).Draw(t, "hour")*anHour + rapid.Int64Range(0, 3).Draw(t, "ms"),
 	}
-	if m.Op != sideinput.Del || rapid.Bool().Draw(t, "one version") {
+	switch {
+	case m.Op.HasDocument():
 		m.Version = rapid.SampledFrom(worldVersions).Draw(t, "version")
-	}
-	if m.Op != sideinput.Del {
 		m.URI = rapid.SampledFrom(worldURIs).Draw(t, "uri")
 		m.SHA256 = rapid.SampledFrom(worldDigests).Draw(t, "sha256")
+		m.Preload = rapid.Bool().Draw(t, "preload")
+	case m.Op == sideinput.Alias:
+		m.Alias = rapid.SampledFrom(worldLabels).Draw(t, "alias")
+		m.To = drawTargets(t)
+	case rapid.Bool().Draw(t, "one version"):
+		m.Version = rapid.SampledFrom(worldVersions).Draw(t, "version")
 	}
 	if rapid.Bool().Draw(t, "has seq") {
 		m.HasSeq, m.Seq = true, rapid.Int64Range(-1, 2).Draw(t, "seq")
 	}
 	return m
+}
+
+func drawTargets(t *rapid.T) (to []sideinput.Target) {
+	for _, version := range rapid.SliceOfNDistinct(rapid.SampledFrom(worldVersions), 0, 3, rapid.ID).Draw(t, "to") {
+		to = append(to, sideinput.Target{Version: version, Weight: rapid.Uint64Range(0, 3).Draw(t, "weight")})
+	}
+	if len(to) > 0 {
+		to[0].Weight++
+	}
+	return to
 }
 
 func drawMessages(t *rapid.T, most int) []sideinput.Message {
@@ -58,6 +75,12 @@ func references() []reference {
 		refs = append(refs, reference{text: name, name: name})
 		for _, version := range append([]string{"none"}, worldVersions...) {
 			refs = append(refs, reference{text: name + "@" + version, name: name, version: version})
+		}
+		refs = append(refs, reference{text: name + ":none", name: name, label: "none"})
+		for _, label := range worldLabels {
+			for _, key := range worldKeys {
+				refs = append(refs, reference{text: name + ":" + label, name: name, label: label, key: key})
+			}
 		}
 	}
 	for hash := range uint64(5) {
@@ -92,7 +115,7 @@ func compareWithModel(t *rapid.T, table *sideinput.Table, m *model) {
 	t.Helper()
 	for _, at := range times(m.messages, m.cut) {
 		for _, r := range references() {
-			ref := parse(t, r.text)
+			ref := parse(t, r.text).WithKey([]byte(r.key))
 			got := table.Resolve(ref, at)
 			reason, fact := m.resolve(r, at)
 			compareChoice(t, fmt.Sprintf("%s at %d", r.text, at), got, reason, fact)
@@ -116,7 +139,32 @@ func compareWithModel(t *rapid.T, table *sideinput.Table, m *model) {
 			}
 		}
 	}
+	all := times(m.messages, m.cut)
+	comparePreloads(t, table, m, all[0])
+	comparePreloads(t, table, m, all[len(all)/2])
+	comparePreloads(t, table, m, all[len(all)-1])
 }
+
+func comparePreloads(t *rapid.T, table *sideinput.Table, m *model, at int64) {
+	t.Helper()
+	want := m.preloads(at)
+	got := table.Preloads(at)
+	for i, c := range got {
+		text := choiceText(*c)
+		if !want[text] {
+			t.Fatalf("at %d %s is to be loaded ahead, among %v", at, text, want)
+		}
+		delete(want, text)
+		if i > 0 && (got[i-1].Name > c.Name || got[i-1].Name == c.Name && got[i-1].Version > c.Version) {
+			t.Fatalf("preloads out of order: %+v", got)
+		}
+	}
+	if len(want) > 0 {
+		t.Fatalf("at %d %v are not to be loaded ahead", at, want)
+	}
+}
+
+func choiceText(c sideinput.Choice) string { return fmt.Sprintf("%+v", c) }
 
 func compareState(t *rapid.T, got sideinput.State, m *model, name string, at int64) {
 	t.Helper()
@@ -124,13 +172,18 @@ func compareState(t *rapid.T, got sideinput.State, m *model, name string, at int
 	if at >= m.cut {
 		want, _, _ = m.state(name, at)
 	}
-	if len(got.Known) != len(want.known) || len(got.Served) != len(want.served) {
+	if len(got.Known) != len(want.known) || len(got.Served) != len(want.served) || len(got.Aliases) != len(want.aliases) {
 		t.Fatalf("state of %s at %d: %+v, want %+v", name, at, got, want)
 	}
 	for i, c := range got.Known {
 		compareChoice(t, "known", sideinput.Resolution{Choice: c}, "", want.known[c.Version])
 		if i > 0 && got.Known[i-1].Version >= c.Version {
 			t.Fatalf("known out of order: %+v", got.Known)
+		}
+	}
+	for i, a := range got.Aliases {
+		if !sameMessage(a, want.aliases[a.Alias]) || i > 0 && got.Aliases[i-1].Alias >= a.Alias {
+			t.Fatalf("aliases of %s at %d: %+v, want %+v", name, at, got.Aliases, want.aliases)
 		}
 	}
 	for i, c := range got.Served {
@@ -149,10 +202,13 @@ func compareChoice(t *rapid.T, what string, got sideinput.Resolution, reason sid
 	if got.Choice == nil {
 		return
 	}
-	want := sideinput.Choice{Name: fact.Model, Version: fact.Version, URI: fact.URI, SHA256: fact.SHA256, At: fact.At, Seq: fact.Seq, HasSeq: fact.HasSeq}
-	if *got.Choice != want {
+	if want := choiceOf(fact); *got.Choice != want {
 		t.Fatalf("%s: served by %+v, want %+v", what, *got.Choice, want)
 	}
+}
+
+func choiceOf(m sideinput.Message) sideinput.Choice {
+	return sideinput.Choice{Name: m.Model, Version: m.Version, URI: m.URI, SHA256: m.SHA256, At: m.At, Seq: m.Seq, HasSeq: m.HasSeq}
 }
 
 // shuffled repeats some messages and mixes the order.
@@ -297,8 +353,15 @@ func TestPathOfTheCutDoesNotMatter(t *testing.T) {
 			})
 		}
 		for range rapid.IntRange(0, 4).Draw(t, "deletions") {
-			m := drawMessage(t)
-			m.Op, m.Model, m.Version, m.URI, m.SHA256 = sideinput.Del, "fraud", fmt.Sprint(rapid.IntRange(0, 90).Draw(t, "version")), "", ""
+			version := fmt.Sprint(rapid.IntRange(0, 90).Draw(t, "version"))
+			msgs = append(msgs, sideinput.Message{Op: sideinput.Del, Model: "fraud", Version: version, At: drawMessage(t).At})
+		}
+		// More labels than a cut keeps, which keep versions.
+		for range rapid.IntRange(0, 90).Draw(t, "aliases") {
+			m := sideinput.Message{Op: sideinput.Alias, Model: "fraud", Alias: fmt.Sprint("label-", rapid.IntRange(0, 50).Draw(t, "label")), At: drawMessage(t).At}
+			for v := range rapid.IntRange(0, 2).Draw(t, "targets") {
+				m.To = append(m.To, sideinput.Target{Version: fmt.Sprint(v + rapid.IntRange(0, 1).Draw(t, "which")*50), Weight: 1})
+			}
 			msgs = append(msgs, m)
 		}
 		table, _ := sideinput.NewTable().With(msgs, sideinput.Bounds{})
@@ -326,6 +389,14 @@ func TestPathOfTheCutDoesNotMatter(t *testing.T) {
 				t.Fatalf("%s: %+v; should be known: %v", text, got, isKnown)
 			}
 		}
+		for label := range 51 {
+			text := fmt.Sprintf("label-%d", label)
+			want, isSet := state.aliases[text]
+			i := slices.IndexFunc(inOne.StateOf("fraud", last).Aliases, func(m sideinput.Message) bool { return m.Alias == text })
+			if (i >= 0) != isSet || isSet && !sameMessage(inOne.StateOf("fraud", last).Aliases[i], want) {
+				t.Fatalf("%s: set is %v, want %+v", text, i >= 0, want)
+			}
+		}
 	})
 }
 
@@ -351,7 +422,8 @@ func TestEncodedTableIsTheTable(t *testing.T) {
 		}
 		for _, at := range times(more, sideinput.NoCut) {
 			for _, r := range references() {
-				x, y := a.Resolve(parse(t, r.text), at), b.Resolve(parse(t, r.text), at)
+				ref := parse(t, r.text).WithKey([]byte(r.key))
+				x, y := a.Resolve(ref, at), b.Resolve(ref, at)
 				if x.Reason != y.Reason || (x.Choice == nil) != (y.Choice == nil) || x.Choice != nil && *x.Choice != *y.Choice {
 					t.Fatalf("%s at %d: %+v and %+v", r.text, at, x, y)
 				}

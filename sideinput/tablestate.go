@@ -129,7 +129,7 @@ func (s *TableState) read(p state.Provider) (*keptTable, error) {
 }
 
 // unbounded keeps every message: those of a tail have been judged before.
-var unbounded = Bounds{Names: math.MaxInt, FarAhead: math.MaxInt64}
+var unbounded = Bounds{Names: math.MaxInt, Facts: math.MaxInt, FarAhead: math.MaxInt64}
 
 // restore reads base and tail.
 func restore(p state.Provider) (*Table, error) {
@@ -182,15 +182,15 @@ func (s *TableState) Add(p state.Provider, tp timers.Provider, shard, at int64, 
 	return k.table, effects, nil
 }
 
-// kept lists the messages that are new to the table, without what it does not
-// keep of them.
+// kept lists the messages that are new to the table, or bring a hint, without
+// what it does not keep of them.
 func kept(msgs []Message, effects []Effect) []Message {
 	var list []Message
 	last := -1
 	for _, e := range effects {
 		if e.Index > last {
 			last = e.Index
-			if !e.Repeat && !e.Kind.Refused() {
+			if (!e.Repeat || e.Hint) && !e.Kind.Refused() {
 				list = append(list, factOf(msgs[e.Index]).message())
 			}
 		}

@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// An ID names a table: equal IDs are equal tables.
+// An ID names a table: tables of equal IDs give equal answers, and differ in no
+// more than hints.
 type ID struct {
 	Digest [16]byte
 	Cut    int64 // milliseconds since 1970 UTC, or NoCut
@@ -49,13 +50,18 @@ func newTableStore(most, always, weight int) *tableStore {
 }
 
 // put keeps a table and returns the one that is kept: that of an earlier put
-// if they are equal, so that shards with one table share one.
+// if they are equal and it has as many hints, so that shards with one table
+// share one.
 func (s *tableStore) put(t *Table) *Table {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e := s.byID[t.ID()]; e != nil {
 		s.order.MoveToFront(e)
-		return e.Value.(*Table)
+		if held := e.Value.(*Table); held.preloads >= t.preloads {
+			return held
+		}
+		e.Value = t
+		return t
 	}
 	s.byID[t.ID()] = s.order.PushFront(t)
 	s.names += t.names.size

@@ -11,6 +11,8 @@ type State struct {
 	Serves *Choice   // nil if nothing does
 	Known  []*Choice // by version
 	Served []*Choice // what serves and what would after it, the most recently served first
+
+	Aliases []Message // the ALIAS in force of each label, by label
 }
 
 // Names lists the models that the table knows messages of, in bytewise order.
@@ -38,6 +40,14 @@ func (t *Table) StateOf(name string, at int64) State {
 		}
 	}
 	slices.SortFunc(state.Known, func(a, b *Choice) int { return strings.Compare(a.Version, b.Version) })
+	if h.extras != nil {
+		for _, line := range h.extras.aliases {
+			if m, ok := stateAt(line, at); ok && m.fact != nil {
+				state.Aliases = append(state.Aliases, m.fact.message())
+			}
+		}
+	}
+	slices.SortFunc(state.Aliases, func(a, b Message) int { return strings.Compare(a.Alias, b.Alias) })
 	if state.Served = h.servedAt(at); len(state.Served) > 0 {
 		state.Serves = state.Served[0]
 	}

@@ -8,25 +8,35 @@ import (
 
 // AppendJSON appends the message as a control record, without a line's end.
 func (m Message) AppendJSON(dst []byte) []byte {
-	dst = appendMember(append(dst, '{'), "op", m.Op.String())
+	dst = m.appendMembers(append(dst, '{'), m.URI)
+	if m.Preload {
+		dst = append(dst, `,"preload":true`...)
+	}
+	return append(appendLabels(dst, m.Labels), '}')
+}
+
+// appendMembers appends the members that are the message's identity, with its
+// uri as it may be shown.
+func (m Message) appendMembers(dst []byte, uri string) []byte {
+	dst = appendMember(dst, "op", m.Op.String())
 	dst = appendMember(dst, "model", m.Model)
 	if m.Version != "" {
 		dst = appendMember(dst, "version", m.Version)
 	}
-	if m.URI != "" {
-		dst = appendMember(dst, "uri", m.URI)
+	if uri != "" {
+		dst = appendMember(dst, "uri", uri)
 	}
 	if m.SHA256 != "" {
 		dst = appendMember(dst, "sha256", m.SHA256)
+	}
+	if m.Op == Alias {
+		dst = appendTo(appendMember(dst, "alias", m.Alias), m.To)
 	}
 	dst = appendMember(dst, "at", FormatTime(m.At))
 	if m.HasSeq {
 		dst = strconv.AppendInt(append(dst, `,"seq":`...), m.Seq, 10)
 	}
-	if m.Preload {
-		dst = append(dst, `,"preload":true`...)
-	}
-	return append(appendLabels(dst, m.Labels), '}')
+	return dst
 }
 
 // appendLabels appends the member labels, if there are any.

@@ -17,8 +17,10 @@ func TestMessagesReadAsWritten(t *testing.T) {
 		if m.HasSeq {
 			m.Seq = rapid.Int64Range(math.MinInt64, math.MaxInt64).Draw(t, "any seq")
 		}
-		if m.Op != sideinput.Del {
-			m.Preload = rapid.Bool().Draw(t, "preload")
+		for i := range m.To {
+			m.To[i].Weight = rapid.Uint64Range(1, sideinput.MaxWeight).Draw(t, "any weight")
+		}
+		if m.Op.HasDocument() {
 			m.URI = rapid.StringMatching(`[ -~äß☃]{1,30}`).Draw(t, "any uri")
 		}
 		labels := rapid.MapOfN(rapid.StringN(1, 8, 16), rapid.StringN(0, 8, 16), 0, 16).Draw(t, "labels")
