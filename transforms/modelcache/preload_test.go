@@ -201,3 +201,18 @@ func TestTheLineOfLoadsAheadIsBounded(t *testing.T) {
 		}
 	})
 }
+
+// A model loaded ahead counts as used when it was loaded.
+func TestLoadedAheadIsNotTheFirstToGo(t *testing.T) {
+	sizes := map[string]outcome{"a": {size: 10 * kB}, "ahead": {size: 10 * kB}, "b": {size: 10 * kB}}
+	bubble(t, Config{Bytes: 20 * kB}, sizes, func(t *testing.T, c *Cache, _ *loader) {
+		wait(t, c, "a").Unpin()
+		time.Sleep(time.Second)
+		c.Preload(id("ahead"))
+		synctest.Wait()
+		wait(t, c, "b").Unpin()
+		if has(c, "a") || !has(c, "ahead") {
+			t.Error("what was loaded ahead went before what was used earlier")
+		}
+	})
+}
