@@ -24,6 +24,9 @@ type Cache struct {
 	// wanting is the number of wishes, for Unpin, which does not take the lock.
 	wanting atomic.Int32
 
+	// eventful says that TakeCounts has something to give.
+	eventful atomic.Bool
+
 	mu       sync.RWMutex // read-locked to look an entry up
 	entries  map[Identity]*Entry
 	recency  recency // the same entries
@@ -36,6 +39,10 @@ type Cache struct {
 	sweeping bool // a sweep for idle entries is scheduled
 	stats    Stats
 	news     newsroom
+
+	// Of stats, what TakeCounts has given, and what it will give.
+	taken     Stats
+	loadTimes []time.Duration
 }
 
 // loaded is what a LoadFunc gave.

@@ -90,8 +90,7 @@ func (c *Cache) succeeded(a *attempt) {
 	c.recency.add(e)
 	c.failures.forget(p.id)
 	c.stats.Bytes += e.Bytes
-	c.stats.Loads++
-	c.stats.LoadTime += a.took
+	c.countLoad(a.took)
 	c.tell(News{Change: Loaded, Identity: p.id, SHA256: e.SHA256, Bytes: e.Bytes, Took: a.took})
 	p.entry = e
 	c.finished(p)
@@ -110,7 +109,7 @@ func (c *Cache) remember(a *attempt, err error) {
 	p := a.pending
 	c.giveBack(a.reservation)
 	p.err = c.failures.remember(p.id, err, time.Now())
-	c.stats.Failures++
+	c.count(&c.stats.Failures)
 	c.tell(News{Change: Failed, Identity: p.id, Took: time.Since(a.begin), Err: p.err, Serving: c.servingBeside(p.id)})
 	c.finished(p)
 	c.grant()

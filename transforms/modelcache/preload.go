@@ -22,7 +22,7 @@ func (c *Cache) Preload(id Identity) {
 		return
 	}
 	if len(c.line.ahead) >= mostAhead {
-		c.stats.Skipped++
+		c.count(&c.stats.Skipped)
 		return
 	}
 	c.line.ahead.push(c.newPending(id))
@@ -40,7 +40,7 @@ func (c *Cache) crowded(a *attempt) {
 		c.hire()
 		return
 	}
-	c.stats.Skipped++
+	c.count(&c.stats.Skipped)
 	p.err = &LoadError{Identity: p.id, Err: errCrowded}
 	c.finished(p)
 	c.grant()

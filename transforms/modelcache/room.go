@@ -144,6 +144,6 @@ func (c *Cache) drop(e *Entry, why Eviction) {
 	delete(c.entries, e.Identity)
 	c.held -= e.Bytes
 	c.stats.Bytes -= e.Bytes
-	c.stats.Evictions++
+	c.count(&c.stats.Evictions)
 	c.tell(News{Change: Evicted, Identity: e.Identity, SHA256: e.SHA256, Bytes: e.Bytes, Eviction: why})
 }
