@@ -36,14 +36,12 @@ var (
 	tableModels   = gauge("table_models", "models")
 	servedAge     = distribution("served_age_ms")
 	updateVisible = distribution("update_visible_ms")
-	holdWait      = distribution("hold_wait_ms")
-	exactWait     = distribution("exact_wait_ms")
 )
 
 // metric is a line of the table in docs/operations.md.
 type metric struct{ name, kind, unit string }
 
-// metrics are those of this package, in the order in which they are declared.
+// metrics are those of this package.
 var metrics []metric
 
 func counter(name, unit string) beam.Counter {
