@@ -110,7 +110,7 @@ func (m *meter) facts(ctx context.Context) {
 	var ages, visible Spread
 	for _, f := range m.served {
 		servedAge.Update(ctx, f.time-f.choice.At)
-		ages.Add(time.Duration(f.time-f.choice.At) * time.Millisecond)
+		ages.Add(time.UnixMilli(f.time).Sub(time.UnixMilli(f.choice.At))) // which holds at the ends of what a Duration can say
 		if folded, first := sideinput.TakeArrival(f.choice); first {
 			delay := visibleAfter(folded, f.choice.At, time.Now())
 			updateVisible.Update(ctx, delay.Milliseconds())

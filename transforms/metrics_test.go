@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/testing/ptest"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/beam-pmml/beam-pmml/transforms"
+	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
 )
 
 // metered is what a run reports in the namespace: sums of counters over the steps, the last gauges, distributions.
@@ -81,6 +83,24 @@ func TestMetricsOfARun(t *testing.T) {
 				t.Errorf("stats of the process: before %+v, after %+v", before, after)
 			}
 		})
+	}
+}
+
+// Where no table chose the document there is nothing to tell of the age of its message.
+func TestMetricsOfScoreWith(t *testing.T) {
+	p, s := beam.NewPipelineWithRoot()
+	_, events := beam.ParDo2(s, &splitFn{}, beam.CreateList(s, []string{string(event("a", "", 1)), string(event("b", "", 2))}))
+	collect(s, t.Name(), transforms.ScoreWith(s, events, "10.pmml", transforms.WithModels(modelstore.Config{Models: storyModels(t)})))
+	result, err := ptest.RunWithMetrics(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := readMetrics(t, result)
+	if got.counters["scored"] != 2 || got.counters["loads"] != 1 || got.gauges["table_models"] != 0 {
+		t.Errorf("%+v", got)
+	}
+	if age, told := got.distributions["served_age_ms"]; told {
+		t.Errorf("served_age_ms: %+v", age)
 	}
 }
 
