@@ -216,3 +216,53 @@ func TestLoadedAheadIsNotTheFirstToGo(t *testing.T) {
 		}
 	})
 }
+
+func TestALoadAheadTakesNoRoomThatRecordsWaitFor(t *testing.T) {
+	sizes := map[string]outcome{"pinned": {size: 20 * kB}, "wanted": {size: 20 * kB}, "ahead": {size: 5 * kB}}
+	bubble(t, Config{Bytes: 30 * kB, Loads: 3}, sizes, func(t *testing.T, c *Cache, _ *loader) {
+		pinned := wait(t, c, "pinned")
+		p := c.Load(id("wanted")) // waits for room
+		synctest.Wait()
+		c.Preload(id("ahead")) // would fit
+		synctest.Wait()
+		if s := c.Stats(); has(c, "ahead") || s.Skipped != 1 {
+			t.Errorf("%+v", s)
+		}
+		pinned.Unpin()
+		e, err := p.Wait(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Unpin()
+	})
+}
+
+// What a load ahead held when it was dropped goes to records at once.
+func TestADroppedLoadAheadGivesBackItsRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &loader{}
+		l.set("pinned", outcome{size: 20 * kB})
+		l.set("wanted", outcome{size: 10 * kB})
+		c := newCache(Config{Bytes: 30 * kB, Loads: 3}, func(ctx context.Context, id Identity) (loaded, error) {
+			if id.Name != "ahead" {
+				return l.load(ctx, id)
+			}
+			crowded := Reserve(ctx, 30*kB)
+			if err := Reserve(ctx, 5*kB); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(time.Second)
+			return loaded{}, crowded
+		})
+		pinned := wait(t, c, "pinned")
+		c.Preload(id("ahead"))
+		synctest.Wait()
+		start := time.Now()
+		wait(t, c, "wanted").Unpin()
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("waited %v for room that was free after a second", took)
+		}
+		pinned.Unpin()
+		books(t, c)
+	})
+}
