@@ -75,7 +75,7 @@ func demoOptions(t *testing.T, events string, join transforms.Join, parts int) *
 	t.Helper()
 	return &runOptions{
 		events: filepath.Join(demo, events), control: filepath.Join(demo, "control.jsonl"), out: t.TempDir(),
-		join: string(join), parts: parts, shards: 16, block: 100, cacheBytes: 1 << 30, loadWait: 10 * time.Second, quiet: true,
+		join: string(join), parts: parts, shards: 16, block: 100, cacheBytes: 1 << 30, loads: 2, loadWait: 10 * time.Second, verifyRows: 100, quiet: true,
 	}
 }
 

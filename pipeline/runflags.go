@@ -46,7 +46,10 @@ type runOptions struct {
 	keepOriginal bool
 	explain      bool
 	cacheBytes   int64
+	loads        int
 	loadWait     time.Duration
+	idleTTL      time.Duration
+	verifyRows   int
 	quiet        bool
 
 	stopped atomic.Bool // by the first SIGINT
@@ -84,7 +87,10 @@ func init() {
 	f.BoolVar(&o.keepOriginal, "keep-original", false, "put the original record into each result")
 	f.BoolVar(&o.explain, "explain", false, "put into each result how its model came to it; slower")
 	f.Int64Var(&o.cacheBytes, "cache-bytes", 1<<30, "`bytes` of loaded models that a worker process keeps")
+	f.IntVar(&o.loads, "loads", 2, "`number` of documents that a worker process loads at once")
 	f.DurationVar(&o.loadWait, "load-wait", 10*time.Second, "how long an event waits for its document")
+	f.DurationVar(&o.idleTTL, "idle-ttl", 0, "after which a loaded model that scored nothing is given up; 0: only for room")
+	f.IntVar(&o.verifyRows, "verify-rows", 100, "most `rows` of a document's own verification that it must reproduce to be served; 0: none")
 	f.BoolVar(&o.quiet, "quiet", false, "print no progress and no summary")
 }
 
@@ -126,6 +132,9 @@ func (o *runOptions) check() error {
 	}
 	if o.cacheBytes <= 0 || o.loadWait <= 0 {
 		return fmt.Errorf("--cache-bytes and --load-wait must be positive")
+	}
+	if o.loads < 1 || o.idleTTL < 0 || o.verifyRows < 0 {
+		return fmt.Errorf("--loads must be positive, --idle-ttl and --verify-rows must not be negative")
 	}
 	if _, err := modelstore.New(o.store()); err != nil {
 		return fmt.Errorf("--models, --allow-models: %w", err)
@@ -266,7 +275,11 @@ func (o *runOptions) store() modelstore.Config {
 }
 
 func (o *runOptions) cache() modelcache.Config {
-	return modelcache.Config{Bytes: o.cacheBytes, LoadWait: o.loadWait}
+	c := modelcache.Config{Bytes: o.cacheBytes, Loads: o.loads, LoadWait: o.loadWait, IdleTTL: o.idleTTL, VerifyRows: o.verifyRows}
+	if c.VerifyRows == 0 {
+		c.VerifyRows = -1 // 0 is the default there
+	}
+	return c
 }
 
 // local says whether the pipeline runs in this process.

@@ -1,6 +1,10 @@
 package pmml_test
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"testing"
+)
 
 func TestExpressions(t *testing.T) {
 	constant := func(text string) string { return `<Constant dataType="double">` + text + `</Constant>` }
@@ -94,5 +98,22 @@ func TestVerify(t *testing.T) {
 		if err != nil || len(differences) != want || !m.HasVerification() {
 			t.Errorf("%s: %v, %v", expected, differences, err)
 		}
+	}
+}
+
+func TestVerifyRowsStopsAtItsBound(t *testing.T) {
+	m := load(t, document(`<RegressionModel functionName="regression">`+schema+`<RegressionTable intercept="1"/>
+<ModelVerification recordCount="3"><VerificationFields><VerificationField field="x"/><VerificationField field="y"/></VerificationFields>
+<InlineTable><row><x>1</x><y>1</y></row><row><x>1</x><y>2</y></row><row><x>1</x><y>3</y></row></InlineTable></ModelVerification></RegressionModel>`))
+	for most, want := range []int{0, 0, 1, 2, 2} {
+		differences, err := m.VerifyRows(context.Background(), most)
+		if err != nil || len(differences) != want {
+			t.Errorf("%d rows: %v, %v; want %d differences", most, differences, err, want)
+		}
+	}
+	ended, end := context.WithCancel(context.Background())
+	end()
+	if differences, err := m.VerifyRows(ended, 3); !errors.Is(err, context.Canceled) || len(differences) != 0 {
+		t.Errorf("after the end: %v, %v", differences, err)
 	}
 }

@@ -1,6 +1,7 @@
 package pmml
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -25,12 +26,21 @@ func (m *Model) HasVerification() bool { return m.verification != nil && len(m.v
 // Verify scores the rows of the document's ModelVerification and returns what differs by more than the precision that each field
 // names (specification, ModelVerification). A document without rows has no differences.
 func (m *Model) Verify() ([]Difference, error) {
+	return m.VerifyRows(context.Background(), math.MaxInt)
+}
+
+// VerifyRows is Verify for at most so many rows, the first ones. When ctx ends it stops and returns its error with what it found
+// so far; a row that is being scored is finished.
+func (m *Model) VerifyRows(ctx context.Context, most int) (differences []Difference, err error) {
 	if !m.HasVerification() {
 		return nil, nil
 	}
-	var out []Difference
+	all := m.verification.Rows
 	in, result, rows := m.NewInput(), m.NewResult(), m.NewSequence()
-	for at, row := range m.verification.Rows {
+	for at, row := range all[:min(most, len(all))] {
+		if err := ctx.Err(); err != nil {
+			return differences, err
+		}
 		in.Clear()
 		for i := range m.verification.Fields {
 			f := &m.verification.Fields[i]
@@ -40,27 +50,29 @@ func (m *Model) Verify() ([]Difference, error) {
 				}
 			}
 		}
-		err := rows.Score(in, result)
-		for i := range m.verification.Fields {
-			f := &m.verification.Fields[i]
-			place, ok := m.outputByName[f.Field]
-			if !ok {
-				continue
-			}
-			text, given := row.Lookup(f.Column)
-			if !given {
-				continue
-			}
-			if err != nil {
-				out = append(out, Difference{Row: at + 1, Field: f.Field, Expected: text, Actual: err.Error()})
-				continue
-			}
-			if v := result.values[place]; !m.verified(f, text, v) {
-				out = append(out, Difference{Row: at + 1, Field: f.Field, Expected: text, Actual: v.String()})
-			}
+		differences = m.verifyRow(differences, at+1, row, result, rows.Score(in, result))
+	}
+	return differences, nil
+}
+
+// verifyRow appends what differs in the row with that number, whose score is in result unless it gave an error.
+func (m *Model) verifyRow(differences []Difference, number int, row document.Row, result *Result, failed error) []Difference {
+	for i := range m.verification.Fields {
+		f := &m.verification.Fields[i]
+		place, ok := m.outputByName[f.Field]
+		if !ok {
+			continue
+		}
+		text, given := row.Lookup(f.Column)
+		switch {
+		case !given:
+		case failed != nil:
+			differences = append(differences, Difference{Row: number, Field: f.Field, Expected: text, Actual: failed.Error()})
+		case !m.verified(f, text, result.values[place]):
+			differences = append(differences, Difference{Row: number, Field: f.Field, Expected: text, Actual: result.values[place].String()})
 		}
 	}
-	return out, nil
+	return differences
 }
 
 // singlePrecision is what a model in single precision can be held to: two units in the last place.

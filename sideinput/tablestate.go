@@ -176,9 +176,11 @@ func (s *TableState) Add(p state.Provider, tp timers.Provider, shard, at int64, 
 		k.head.pending = floorHour(at) + hour
 		cutTimer.Set(tp, time.UnixMilli(k.head.pending), timers.WithNoOutputTimestamp())
 	}
-	if err := k.write(p, after, kept(msgs, effects)); err != nil {
+	fresh := kept(msgs, effects)
+	if err := k.write(p, after, fresh); err != nil {
 		return nil, nil, fmt.Errorf("table of shard %d: %w", shard, err)
 	}
+	arrivals.note(fresh, time.Now())
 	return k.table, effects, nil
 }
 

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// Size is the number of models that the table knows messages of.
+func (t *Table) Size() int { return t.names.size }
+
 // A State is what a table knows of one model at one time.
 type State struct {
 	Serves *Choice   // nil if nothing does

@@ -90,6 +90,13 @@ func collect(s beam.Scope, run string, out transforms.Outcome) {
 // side input on bounded collections. It returns what came of each event.
 func runStory(t *testing.T, steps []step, join transforms.Join, models string, opts ...transforms.Option) map[string]string {
 	t.Helper()
+	got, _ := runMeteredStory(t, steps, join, models, opts...)
+	return got
+}
+
+// runMeteredStory is runStory that also returns what the runner knows of the run.
+func runMeteredStory(t *testing.T, steps []step, join transforms.Join, models string, opts ...transforms.Option) (map[string]string, beam.PipelineResult) {
+	t.Helper()
 	p, s := beam.NewPipelineWithRoot()
 	var in beam.PCollection
 	if join == transforms.JoinState {
@@ -117,10 +124,11 @@ func runStory(t *testing.T, steps []step, join transforms.Join, models string, o
 	opts = append([]transforms.Option{transforms.WithJoin(join), transforms.WithShards(4),
 		transforms.WithModels(modelstore.Config{Models: models})}, opts...)
 	collect(s, t.Name(), transforms.Score(s, events, control, opts...))
-	if err := ptest.Run(p); err != nil {
+	result, err := ptest.RunWithMetrics(p)
+	if err != nil {
 		t.Fatalf("the job stopped: %v", err)
 	}
-	return outcomes(t, lines(t.Name(), "results"), lines(t.Name(), "dead"))
+	return outcomes(t, lines(t.Name(), "results"), lines(t.Name(), "dead")), result
 }
 
 // outcomes reads lines of results and dead letters as id -> "model@version=value" or reason. An id that comes twice is

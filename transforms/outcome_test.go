@@ -157,11 +157,16 @@ func TestProtocolListsAllStatus(t *testing.T) {
 // protocolTable returns the cells of the tables of one section of docs/protocol.md, without their heads.
 func protocolTable(t *testing.T, heading string) (rows [][]string) {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join("..", "docs", "protocol.md"))
+	return pageTable(t, "protocol.md", heading)
+}
+
+func pageTable(t *testing.T, page, heading string) (rows [][]string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "docs", page))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, found := strings.Cut(string(page), "\n"+heading+"\n")
+	_, section, found := strings.Cut(string(text), "\n"+heading+"\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	for line := range strings.Lines(section) {
 		if strings.HasPrefix(line, "| `") {

@@ -21,6 +21,7 @@ type scorer struct {
 	groups []group
 	scored map[ModelVersion]int64
 	dead   map[sideinput.Reason]int64
+	meter  meter
 }
 
 // group is the records of a block that one version scores. Scoring model by model keeps a model's arrays in the CPU's
@@ -73,6 +74,7 @@ func (s *scorer) block(ctx context.Context, b *records.Block, t *sideinput.Table
 		}
 	}
 	count(s.scored, s.dead)
+	s.meter.block(ctx, s.cache, t, s.scored, s.dead)
 	clear(s.scored)
 	clear(s.dead)
 	return s.out.results, s.out.dead
@@ -164,6 +166,9 @@ func (s *scorer) group(b *records.Block, g *group, entry *modelcache.Entry, revi
 		n++
 	}
 	s.scored[ModelVersion{g.choice.Name, g.choice.Version}] += n
+	if n > 0 && s.sole == nil {
+		s.meter.serve(g.choice, b.Records[g.records[len(g.records)-1]].Time)
+	}
 }
 
 // explanation says how the row that was scored last came to its result, nil where nobody asks.

@@ -87,6 +87,10 @@ func modelStatus(n modelcache.News) sideinput.Status {
 		body = append(body, `,"attempts":`...)
 		body = strconv.AppendInt(body, int64(n.Err.Attempts), 10)
 	}
+	if n.Serving != "" {
+		body = append(body, `,"serving":`...)
+		body = appendText(body, n.Serving)
+	}
 	if n.Left > 0 {
 		body = append(body, `,"left_out":`...)
 		body = strconv.AppendInt(body, int64(n.Left), 10)

@@ -120,6 +120,28 @@ func TestUpdateTakesEffectAtItsTime(t *testing.T) {
 	}
 }
 
+// A new version that cannot be loaded costs its own events, and status says what is loaded of its model.
+func TestAFailedVersionIsToldBesideWhatServes(t *testing.T) {
+	steps := []step{
+		add("m", "10", 1), event("old", "m", 2),
+		step(fmt.Sprintf(`C{"op":"UPDATE","model":"m","version":"20","uri":"not.pmml","at":%q}`, minute(3))), event("new", "m", 4), event("again", "m", 2),
+	}
+	checkOutcomes(t, runStory(t, steps, transforms.JoinState, storyModels(t)), map[string]string{"old": "m@10=10", "new": "load_failed", "again": "m@10=10"})
+	var failed []string
+	for _, line := range lines(t.Name(), "status") {
+		var s struct {
+			Kind string
+			Body struct{ Model, Version, Serving string }
+		}
+		if decodeLine(t, line, &s); s.Kind == "FAILED" {
+			failed = append(failed, s.Body.Model+"@"+s.Body.Version+" beside "+s.Body.Serving)
+		}
+	}
+	if len(failed) != 1 || failed[0] != "m@20 beside 10" {
+		t.Errorf("news of failures: %q", failed)
+	}
+}
+
 // storyModels writes two documents that answer with a number of their own where x is a number, and one that is none.
 func storyModels(t *testing.T) string {
 	t.Helper()

@@ -10,18 +10,22 @@ import (
 )
 
 // LoadFunc opens and loads the document of an identity, and returns the model and the document's SHA-256. It must honour ctx, and
-// be safe for concurrent use. It may call Reserve. An error with a method `Retriable() bool` that says false is not tried again
+// be safe for concurrent use. One that does not return when ctx ends is left alone: its load has failed, and no other load of that
+// identity begins before it returns; a model that it gives then is taken. It may call Reserve. An error with a method `Retriable() bool` that says false is not tried again
 // before MaxBackoff; a panic is such an error.
 type LoadFunc func(ctx context.Context, id Identity) (model *pmml.Model, sha256 string, err error)
 
 // Cache holds models by identity. It is safe for any number of goroutines.
 type Cache struct {
 	config Config
-	load   func(context.Context, Identity) (loaded, error)
+	load   func(context.Context, Identity) (loaded, error) // the LoadFunc, and the verification of what it gave
 	start  time.Time
 
 	// wanting is the number of wishes, for Unpin, which does not take the lock.
 	wanting atomic.Int32
+
+	// eventful says that TakeCounts has something to give.
+	eventful atomic.Bool
 
 	mu       sync.RWMutex // read-locked to look an entry up
 	entries  map[Identity]*Entry
@@ -29,12 +33,16 @@ type Cache struct {
 	held     int64   // bytes of entries and reservations; never above config.Bytes
 	wishes   []*wish // the line for room
 	loading  map[Identity]*Pending
-	queue    []*Pending // of loading, those not begun
-	workers  int
+	line     line                   // of loading, those not begun
+	stuck    map[Identity]time.Time // when the loads began that were abandoned and have not returned
 	failures failures
 	sweeping bool // a sweep for idle entries is scheduled
 	stats    Stats
 	news     newsroom
+
+	// Of stats, what TakeCounts has given, and what it will give.
+	taken     Stats
+	loadTimes []time.Duration
 }
 
 // loaded is what a LoadFunc gave.
@@ -52,8 +60,12 @@ func New(c Config, load LoadFunc) (*Cache, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	rows := c.withDefaults().VerifyRows
 	return newCache(c, func(ctx context.Context, id Identity) (loaded, error) {
 		m, sum, err := load(ctx, id)
+		if err == nil {
+			err = verify(ctx, m, rows)
+		}
 		if err != nil {
 			return loaded{}, err
 		}
@@ -65,7 +77,7 @@ func newCache(c Config, load func(context.Context, Identity) (loaded, error)) *C
 	c = c.withDefaults()
 	return &Cache{
 		config: c, load: load, start: time.Now(),
-		entries: map[Identity]*Entry{}, loading: map[Identity]*Pending{}, failures: newFailures(c),
+		entries: map[Identity]*Entry{}, loading: map[Identity]*Pending{}, stuck: map[Identity]time.Time{}, failures: newFailures(c),
 	}
 }
 
@@ -91,9 +103,11 @@ type Stats struct {
 	Budget    int64         // that Bytes and Reserved together never pass
 	Loading   int           // loads under way or in line
 	Failing   int           // identities whose last load failed, as far as remembered
+	Stuck     int           // loads that were given up and have not returned
 	Loads     int64         // that gave a model
 	LoadTime  time.Duration // of those, added up
 	Failures  int64         // loads that gave none
+	Skipped   int64         // loads ahead that were dropped for want of room
 	Evictions int64
 }
 
@@ -102,10 +116,7 @@ func (c *Cache) Stats() Stats {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	s := c.stats
-	s.Entries, s.Budget, s.Loading, s.Failing = len(c.entries), c.config.Bytes, len(c.loading), len(c.failures.of)
-	for _, e := range c.entries {
-		s.Bytes += e.Bytes
-	}
+	s.Entries, s.Budget, s.Loading, s.Failing, s.Stuck = len(c.entries), c.config.Bytes, len(c.loading), len(c.failures.of), len(c.stuck)
 	s.Reserved = c.held - s.Bytes
 	return s
 }

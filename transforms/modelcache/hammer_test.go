@@ -17,7 +17,7 @@ func TestManyGoroutines(t *testing.T) {
 	}
 	outcomes["bad"] = outcome{err: context.Canceled}
 	l := &loader{outcomes: outcomes}
-	c := newCache(Config{Bytes: 30 * kB, Loads: 3, MinBackoff: time.Microsecond, MaxBackoff: time.Microsecond, IdleTTL: time.Millisecond}, l.load)
+	c := newCache(Config{Bytes: 30 * kB, Loads: 3, MinBackoff: time.Microsecond, MaxBackoff: time.Microsecond, IdleTTL: time.Millisecond, Residency: time.Microsecond}, l.load)
 	stop := c.Observe(func(News) { c.Stats() })
 	var group sync.WaitGroup
 	for g := range 8 {
@@ -42,6 +42,8 @@ func TestManyGoroutines(t *testing.T) {
 				e.Unpin()
 				if random.IntN(100) == 0 {
 					c.Load(id("bad"))
+					c.Preload(id(fmt.Sprint(random.IntN(8))))
+					c.InUse(time.Millisecond)
 					c.TakeNews()
 				}
 			}

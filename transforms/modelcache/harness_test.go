@@ -110,6 +110,9 @@ func books(t interface {
 	if c.held > c.config.Bytes || c.held < bytes {
 		t.Fatalf("%d bytes held, %d of them by entries, budget %d", c.held, bytes, c.config.Bytes)
 	}
+	if c.stats.Bytes != bytes {
+		t.Fatalf("entries have %d bytes, counted %d", bytes, c.stats.Bytes)
+	}
 	if len(c.loading) == 0 && c.held != bytes {
 		t.Fatalf("%d bytes held without a load, entries have %d", c.held, bytes)
 	}

@@ -31,6 +31,7 @@ type News struct {
 	Took     time.Duration // Loaded, Failed
 	Eviction Eviction      // Evicted
 	Err      *LoadError    // Failed
+	Serving  string        // Failed: the version of the model that was pinned last of those that are loaded; empty if none is
 	Left     int           // news of this identity and change that TakeNews left out before this one
 }
 

@@ -8,15 +8,16 @@ import (
 
 // Pending is a load that is under way, or its outcome. It is safe for any number of goroutines.
 type Pending struct {
-	cache    *Cache
-	id       Identity
-	deadline time.Time // until which records wait
+	cache *Cache
+	id    Identity
 
 	// Guarded by cache.mu until done is closed, unchanging afterwards.
-	waiters int64 // each gets a pin
-	entry   *Entry
-	err     *LoadError
-	done    chan struct{}
+	wanted   bool      // by records; else it is a load ahead
+	deadline time.Time // until which records wait, once wanted
+	waiters  int64     // each gets a pin
+	entry    *Entry
+	err      *LoadError
+	done     chan struct{}
 }
 
 // LoadError says why a model is not there.
@@ -39,27 +40,47 @@ func (e *LoadError) Unwrap() error { return e.Err }
 func (e *LoadError) Retriable() bool { return !e.Permanent }
 
 // Load starts a load of the identity, or joins the one under way. What is loaded, or failed and is not due yet, is answered at once.
+// It is for records that need the model: the load comes before all loads ahead.
 func (c *Cache) Load(id Identity) *Pending {
 	c.mu.Lock()
 	defer c.unlock()
-	if p := c.loading[id]; p != nil {
-		return p
+	p := c.loading[id]
+	if p == nil {
+		if e := c.entries[id]; e != nil {
+			return c.answered(&Pending{id: id, entry: e})
+		}
+		if err := c.refusal(id); err != nil {
+			return c.answered(&Pending{id: id, err: err})
+		}
+		p = c.newPending(id)
+		c.line.wanted.push(p)
+		c.hire()
 	}
-	if e := c.entries[id]; e != nil {
-		return c.answered(&Pending{id: id, entry: e})
-	}
-	now := time.Now()
-	if err := c.failures.remembered(id, now); err != nil {
-		return c.answered(&Pending{id: id, err: err})
-	}
-	p := &Pending{cache: c, id: id, deadline: now.Add(c.config.LoadWait), done: make(chan struct{})}
-	c.loading[id] = p
-	c.queue = append(c.queue, p)
-	if c.workers < c.config.Loads {
-		c.workers++
-		go c.work()
+	if !p.wanted {
+		p.wanted, p.deadline = true, time.Now().Add(c.config.LoadWait)
+		if c.line.ahead.remove(p) {
+			c.line.wanted.push(p)
+			c.hire()
+		}
 	}
 	return p
+}
+
+func (c *Cache) newPending(id Identity) *Pending {
+	p := &Pending{cache: c, id: id, done: make(chan struct{})}
+	c.loading[id] = p
+	return p
+}
+
+// refusal says why no load of the identity begins now, nil if one may. Holds c.mu.
+func (c *Cache) refusal(id Identity) *LoadError {
+	if err := c.failures.remembered(id, time.Now()); err != nil {
+		return err
+	}
+	if since, ok := c.stuck[id]; ok {
+		return &LoadError{Identity: id, Err: fmt.Errorf("the load that began %v ago has not returned", time.Since(since).Round(time.Second))}
+	}
+	return nil
 }
 
 // closed is the done of every Pending that was answered at once.
@@ -119,9 +140,10 @@ func (p *Pending) wait(ctx context.Context) (e *Entry, late bool, err error) {
 	default:
 	}
 	p.waiters++
+	deadline := p.deadline
 	c.mu.Unlock()
 
-	timer := time.NewTimer(time.Until(p.deadline))
+	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	select {
 	case <-p.done:

@@ -9,8 +9,12 @@ import (
 
 // A reservation is what one load holds of the budget before there is a model: the size of the document, then of the model.
 type reservation struct {
-	cache *Cache
-	bytes int64 // guarded by cache.mu
+	cache   *Cache
+	pending *Pending
+
+	// Guarded by cache.mu.
+	bytes int64
+	ended bool // the load was abandoned: it gets nothing more
 }
 
 type reservationKey struct{}
@@ -38,6 +42,10 @@ type wish struct {
 func (r *reservation) set(ctx context.Context, bytes int64) error {
 	c := r.cache
 	c.mu.Lock()
+	if r.ended {
+		c.unlock()
+		return errAbandoned
+	}
 	if bytes <= r.bytes {
 		c.held -= r.bytes - bytes
 		r.bytes = bytes
@@ -45,8 +53,11 @@ func (r *reservation) set(ctx context.Context, bytes int64) error {
 		c.unlock()
 		return nil
 	}
-	c.held -= r.bytes
-	r.bytes = 0
+	c.giveBack(r)
+	if !r.pending.wanted {
+		defer c.unlock()
+		return r.squeeze(bytes)
+	}
 	w := &wish{reservation: r, bytes: bytes, granted: make(chan struct{})}
 	c.wishes = append(c.wishes, w)
 	c.wanting.Store(int32(len(c.wishes)))
@@ -97,10 +108,42 @@ func (c *Cache) grantRoom() {
 	c.unlock()
 }
 
+// squeeze is set for a load ahead. It takes what is free, or held by models that nobody pinned for Residency, and never stands in
+// the line: who stands there has records waiting. Holds c.mu.
+func (r *reservation) squeeze(bytes int64) error {
+	c := r.cache
+	before := c.now() - int64(c.config.Residency)
+	if len(c.wishes) > 0 || c.held+bytes > c.config.Bytes+c.evictable(before) {
+		c.grant() // what was given back
+		return errCrowded
+	}
+	for c.held+bytes > c.config.Bytes {
+		e := c.recency.evict(before)
+		if e == nil { // one of them was pinned meanwhile
+			return errCrowded
+		}
+		c.drop(e, ForRoom)
+	}
+	c.held += bytes
+	r.bytes = bytes
+	return nil
+}
+
+// evictable is what the entries hold that nobody has pinned, now or since that time. Holds c.mu.
+func (c *Cache) evictable(before int64) (bytes int64) {
+	for _, e := range c.entries {
+		if e.used.Load() <= before && e.pins.Load() == 0 {
+			bytes += e.Bytes
+		}
+	}
+	return bytes
+}
+
 // drop takes an entry that is marked as evicted, and out of recency, out of the books. Holds c.mu.
 func (c *Cache) drop(e *Entry, why Eviction) {
 	delete(c.entries, e.Identity)
 	c.held -= e.Bytes
-	c.stats.Evictions++
+	c.stats.Bytes -= e.Bytes
+	c.count(&c.stats.Evictions)
 	c.tell(News{Change: Evicted, Identity: e.Identity, SHA256: e.SHA256, Bytes: e.Bytes, Eviction: why})
 }

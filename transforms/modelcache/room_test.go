@@ -153,11 +153,12 @@ func TestBudgetHoldsWhateverHappens(t *testing.T) {
 				})
 			}
 			c := newCache(Config{Bytes: budget, LoadWait: 5 * time.Second, LoadTimeout: 7 * time.Second, Loads: rapid.IntRange(1, 3).Draw(t, "loads"),
-				IdleTTL: time.Duration(rapid.IntRange(0, 1).Draw(t, "ttl")) * 20 * time.Second}, l.load)
+				Residency: 4 * time.Second, IdleTTL: time.Duration(rapid.IntRange(0, 1).Draw(t, "ttl")) * 20 * time.Second}, l.load)
 			names := rapid.SampledFrom([]string{"0", "1", "2", "3", "4", "5"})
 			var pinned []*Entry
 			t.Repeat(map[string]func(*rapid.T){
 				"load":  func(t *rapid.T) { c.Load(id(names.Draw(t, "name"))) },
+				"ahead": func(t *rapid.T) { c.Preload(id(names.Draw(t, "name"))) },
 				"pause": func(t *rapid.T) { time.Sleep(time.Duration(rapid.IntRange(1, 9000).Draw(t, "ms")) * time.Millisecond) },
 				"pin": func(t *rapid.T) {
 					if e, ok := c.Pin(id(names.Draw(t, "name"))); ok {

@@ -72,8 +72,10 @@ func (s *Stats) add(t Stats) {
 	s.Budget += t.Budget
 	s.Loading += t.Loading
 	s.Failing += t.Failing
+	s.Stuck += t.Stuck
 	s.Loads += t.Loads
 	s.LoadTime += t.LoadTime
 	s.Failures += t.Failures
+	s.Skipped += t.Skipped
 	s.Evictions += t.Evictions
 }
