@@ -246,8 +246,9 @@ func loaderOf(p *simulation.Process) modelcache.LoadFunc {
 
 // strangers are tables of nobody: so many that the process forgets all others when they come.
 var strangers = func() (tables []*sideinput.Table) {
+	t := sideinput.NewTable()
 	for at := range int64(128) {
-		t, _ := sideinput.NewTable().With([]sideinput.Message{{Op: sideinput.Add, Model: "stranger", Version: "1", URI: "u", At: at}}, sideinput.Bounds{})
+		t, _ = t.With([]sideinput.Message{{Op: sideinput.Add, Model: "stranger", Version: "1", URI: "u", At: at}}, sideinput.Bounds{})
 		tables = append(tables, t)
 	}
 	return tables

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -27,6 +28,7 @@ func (r *run) check(events []Event, answers []Answer, out Outcome, begin time.Ti
 			return fmt.Errorf("%s: ended in nothing", e.Line())
 		}
 		delete(got, e.ID)
+		r.tally[cmp.Or(line.Reason, "result")]++
 		if err := r.allowed(e, answers[i], line, begin); err != nil {
 			return fmt.Errorf("%s: %w", e.Line(), err)
 		}

@@ -84,11 +84,11 @@ func (g *generator) step() {
 			g.now += pick(g, hour, 5*hour, day)
 		}
 		g.add(Step{Kind: Pause, At: g.now})
-	case n < 960:
-		g.place(g.uri(), pick(g, Sound, Sound, Sound, Sound, Sound, Transient, Permanent))
-	case n < 980:
+	case n < 935:
+		g.place(g.uri(), pick(g, Sound, Sound, Sound, Sound, Sound, Sound, Sound, Sound, Transient, Transient, Permanent))
+	case n < 965:
 		g.add(Step{Kind: Checkpoint})
-	case n < 985:
+	case n < 972:
 		g.add(Step{Kind: Crash})
 	default:
 		g.add(Step{Kind: Abort})
@@ -98,7 +98,9 @@ func (g *generator) step() {
 func (g *generator) add(s Step) { g.h.Steps = append(g.h.Steps, s) }
 
 func (g *generator) place(uri string, fault Fault) {
-	g.places[uri] = g.IntN(Documents)
+	if _, is := g.places[uri]; !is || g.chance(40) {
+		g.places[uri] = g.IntN(Documents)
+	}
 	takes := pick(g, 0, 0, 0, 0, 200, 3*second)
 	if g.chance(8) {
 		takes = pick(g, 15*second, 70*second)
@@ -155,7 +157,7 @@ func (g *generator) message() Message {
 		m.URI = g.uri()
 		if g.chance(50) {
 			m.SHA256 = Digest(g.places[m.URI])
-		} else if g.chance(20) {
+		} else if g.chance(10) {
 			m.SHA256 = Digest(g.IntN(Documents))
 		}
 	case g.chance(35):
@@ -185,7 +187,7 @@ func (g *generator) versionOf(model string) string {
 	return pick(g, "1", "2", "3", "4")
 }
 
-func (g *generator) uri() string { return fmt.Sprintf("u%d.pmml", g.IntN(6)) }
+func (g *generator) uri() string { return fmt.Sprintf("u%d.pmml", pick(g, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5)) }
 
 // recent is a message said before, most likely a new one.
 func (g *generator) recent() Message {
@@ -231,18 +233,18 @@ func (g *generator) reference() string {
 		m = g.recent()
 	}
 	switch n := g.IntN(100); {
-	case n < 45:
+	case n < 50:
 		return m.Model
 	case n < 70:
 		return m.Model + "@" + m.Version
 	case n < 90:
 		return "#" + HashOf(m.Model, m.Version)
-	case n < 94: // the hash of something else, but for a digit
+	case n < 95: // the hash of something else, but for a digit
 		hash := []byte(HashOf(m.Model, m.Version))
 		hash[g.IntN(len(hash))] = "0123456789abcdef"[g.IntN(16)]
 		return "#" + string(hash)
 	}
-	return pick(g, "", "nobody", "nobody@1", "m0@1@2", "@1", "m 0", "#0123", "#0123456789ABCDEF", "m0@1/2", strings.Repeat("m", 201))
+	return pick(g, "", "", "nobody", "nobody", "nobody@1", "m0@1@2", "@1", "m 0", "#0123", "#0123456789ABCDEF", "m0@1/2", strings.Repeat("m", 201))
 }
 
 func (g *generator) eventTime() int64 {
@@ -252,7 +254,7 @@ func (g *generator) eventTime() int64 {
 	case n < 70:
 		return g.now - g.Int64N(10*minute)
 	case n < 85:
-		return g.now - g.Int64N(max(2*g.h.Setup.Horizon, day))
+		return g.now - g.Int64N(max(2*g.h.Setup.Horizon, 3*hour))
 	case n < 95: // about the cut
 		return floorHour(g.now-g.h.Setup.Horizon) + (g.Int64N(4)-2)*hour + g.Int64N(3) - 1
 	}

@@ -22,6 +22,8 @@ type Message struct {
 	RecordTime int64 // the record's own timestamp
 	HasTime    bool  // false for a line of a file
 	NoAt       bool  // the record's timestamp stands for at
+
+	hash string // of model and version, once it is kept
 }
 
 // A Reference answers for events from a list of messages alone, by DESIGN §3 and §6, as slowly and plainly as it can. It is a
@@ -50,16 +52,16 @@ const (
 
 // Keep takes messages that come in one element of the given Beam timestamp.
 func (r *Reference) Keep(at int64, messages []Message) {
-	for i := range messages {
-		m := &messages[i]
+	for _, m := range messages {
 		if r.isCut && m.At < r.cut || m.HasTime && m.At > m.RecordTime+farAhead {
 			continue // TOO_LATE, FAR_AHEAD
 		}
-		place, known := slices.BinarySearchFunc(r.kept, m, inOrder)
+		place, known := slices.BinarySearchFunc(r.kept, &m, inOrder)
 		if known || r.isFull(m.Model) {
 			continue // said before, TABLE_FULL
 		}
-		r.kept = slices.Insert(slices.Clone(r.kept), place, m)
+		m.hash = HashOf(m.Model, m.Version)
+		r.kept = slices.Insert(slices.Clone(r.kept), place, &m)
 		if r.Horizon > 0 && !r.isTimed {
 			r.timer, r.isTimed = floorHour(at)+hour, true
 		}
@@ -122,14 +124,13 @@ func (r *Reference) answers(ref string, at, state int64) []Answer {
 func (r *Reference) byHash(hash string, at int64) Answer {
 	var found []Answer
 	ever := false
-	for _, name := range r.names() {
-		s := r.state(name, at)
-		for v := range s.ever {
-			if HashOf(name, v) != hash {
-				continue
-			}
-			ever = true
-			if a := s.version(v); a.Choice != nil {
+	asked := map[[2]string]bool{} // name and version
+	for _, m := range r.kept {
+		if key := [2]string{m.Model, m.Version}; m.hash == hash && !asked[key] {
+			asked[key] = true
+			a := r.state(m.Model, at).version(m.Version)
+			ever = ever || a.Reason == "deleted"
+			if a.Choice != nil {
 				found = append(found, a)
 			}
 		}
@@ -222,8 +223,11 @@ func (s *state) prune() {
 			others = append(others, m)
 		}
 	}
+	if len(others) <= 32 {
+		return
+	}
 	slices.SortFunc(others, func(a, b *Message) int { return inOrder(b, a) })
-	for _, m := range others[min(32, len(others)):] {
+	for _, m := range others[32:] {
 		delete(s.known, m.Version)
 		s.served = slices.DeleteFunc(s.served, func(v string) bool { return v == m.Version })
 	}
@@ -283,7 +287,7 @@ func inOrder(a, b *Message) int {
 		strings.Compare(a.Version, b.Version), strings.Compare(a.URI, b.URI), strings.Compare(a.SHA256, b.SHA256))
 }
 
-func rank(op string) int { return slices.Index([]string{"DEL", "ADD", "UPDATE"}, op) }
+func rank(op string) int { return strings.Index("DEL ADD UPDATE", op) }
 
 // HashOf is the hash of a version of a model, as 16 hex digits.
 func HashOf(name, version string) string {

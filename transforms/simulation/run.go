@@ -38,6 +38,9 @@ type Record struct {
 // Outcome is the lines that leave a block.
 type Outcome struct{ Results, DeadLetters []string }
 
+// A Tally counts what events ended in: reasons, and "result".
+type Tally map[string]int
+
 // A Violation is what a system did and must not.
 type Violation struct {
 	Step int // of the history, from 0
@@ -57,6 +60,8 @@ type run struct {
 	snapshots []Reference // of a side input; the newest at the end
 	kept      kept
 	since     []Step // since the checkpoint
+
+	tally Tally
 }
 
 // keyState is what the reference says of one key.
@@ -70,15 +75,15 @@ type keyState struct {
 // kept is a checkpoint.
 type kept struct{ keys, snapshots []Reference }
 
-// Run plays a history in a synctest bubble; make builds the system, whose first process it gets by Restore.
-func Run(h History, system System) (violation *Violation) {
+// Run plays a history in a synctest bubble and adds to the tally. The system gets its first process by Restore.
+func Run(h History, system System, tally Tally) (violation *Violation) {
 	step := -1
 	defer func() {
 		if r := recover(); r != nil {
 			violation = &Violation{step, fmt.Sprintf("panic: %v\n%s", r, debug.Stack())}
 		}
 	}()
-	r := &run{setup: h.Setup, system: system, world: &world{places: map[string]Step{}}}
+	r := &run{setup: h.Setup, system: system, world: &world{places: map[string]Step{}}, tally: tally}
 	if err := r.begin(); err != nil {
 		return &Violation{step, err.Error()}
 	}
