@@ -110,7 +110,7 @@ func (w *simulatedWorker) open(key int) *shardWorker {
 	s := w.shards[key]
 	if !s.isOpen {
 		s.isOpen = true
-		s.fn.StartBundle(dropLines, dropLines, dropStatus)
+		s.fn.StartBundle(dropTimed, dropTimed, dropTimed, dropTimed)
 	}
 	return s
 }
@@ -126,7 +126,7 @@ func (w *simulatedWorker) Say(key int, at int64, list []simulation.Record) error
 	}
 	s := w.open(key)
 	return s.fn.ProcessElement(context.Background(), mtime.FromMilliseconds(at), s.state, s.state, int64(key), shardItem{raws: raws},
-		dropLines, dropLines, dropStatus)
+		dropTimed, dropTimed, dropTimed, dropTimed)
 }
 
 // Score gives a block to a key.
@@ -142,7 +142,7 @@ func (w *simulatedWorker) Score(key int, at int64, events []string, lag int) (ou
 	}
 	s := w.open(key)
 	err = s.fn.ProcessElement(context.Background(), mtime.FromMilliseconds(at), s.state, s.state, int64(key), shardItem{block: &block},
-		results, dead, dropStatus)
+		timed(results), timed(dead), dropTimed, dropTimed)
 	return out, err
 }
 
@@ -197,7 +197,7 @@ func (w *simulatedWorker) Watermark(key int, now int64) error {
 			return nil
 		}
 		at := timers.Context{Family: t.Family, Tag: t.Tag}
-		if err := s.fn.OnTimer(context.Background(), mtime.FromMilliseconds(now), s.state, s.state, int64(key), at, dropLines, dropLines, dropStatus); err != nil {
+		if err := s.fn.OnTimer(context.Background(), mtime.FromMilliseconds(now), s.state, s.state, int64(key), at, dropTimed, dropTimed, dropTimed, dropTimed); err != nil {
 			return err
 		}
 	}
@@ -265,8 +265,12 @@ func forgetTables() error {
 	return nil
 }
 
-func dropLines(records.Lines)                  {}
-func dropStatus(beam.EventTime, records.Lines) {}
+func dropLines(records.Lines)                 {}
+func dropTimed(beam.EventTime, records.Lines) {}
+
+func timed(emit func(records.Lines)) func(beam.EventTime, records.Lines) {
+	return func(_ beam.EventTime, l records.Lines) { emit(l) }
+}
 
 // foldDoFn is the DoFn of sideinput.Fold.
 type foldDoFn interface {
@@ -396,8 +400,8 @@ func (w *simulatedWorker) scoreWithView(b records.Block, lag int, results, dead 
 			return true
 		}
 	}
-	w.fold.reader.StartBundle(view, dropLines, dropLines, dropLines)
-	return w.fold.reader.ProcessElement(context.Background(), b, view, results, dead, dropLines)
+	w.fold.reader.StartBundle(view, dropLines, dropLines, dropLines, dropLines)
+	return w.fold.reader.ProcessElement(context.Background(), b, view, results, dead, dropLines, dropLines)
 }
 
 func dropBytes(beam.EventTime, []byte) {}

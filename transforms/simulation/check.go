@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -56,6 +57,53 @@ func read(out Outcome) (map[string]ended, error) {
 		got[line.ID] = line
 	}
 	return got, nil
+}
+
+// CheckTable compares what the events of a table's history ended in with what each of them must. Documents are what
+// GenerateTable says.
+func CheckTable(events []Event, answers []Answer, out Outcome) error {
+	got, err := read(out)
+	if err != nil {
+		return err
+	}
+	for i, e := range events {
+		line, ok := got[e.ID]
+		if !ok {
+			return fmt.Errorf("%s: ended in nothing", e.Line())
+		}
+		if want := answers[i].table(e); line.table() != want {
+			return fmt.Errorf("%s: ended in %s, want %s", e.Line(), line.table(), want)
+		}
+	}
+	return nil
+}
+
+// table is what a table's history makes of an answer, as the text of ended.table.
+func (a Answer) table(e Event) string {
+	c := a.Choice
+	if c == nil {
+		return a.Reason
+	}
+	document := strings.Index("u0.pmml u1.pmml u2.pmml u3.pmml u4.pmml", c.URI) / len("u0.pmml ")
+	chosen := c.Model + "@" + c.Version
+	switch {
+	case c.URI == "u5.pmml", c.SHA256 != "" && c.SHA256 != Digest(document):
+		return "load_failed " + chosen
+	case e.Bad:
+		return "invalid_input " + chosen
+	}
+	return fmt.Sprintf("%s of %s, document %d, %s", chosen, timeText(c.At), document, Digest(document))
+}
+
+func (e ended) table() string {
+	chosen := e.Model + "@" + e.Version
+	switch {
+	case e.Reason != "" && e.Model == "":
+		return e.Reason
+	case e.Reason != "":
+		return e.Reason + " " + chosen
+	}
+	return fmt.Sprintf("%s of %s, document %v, %s", chosen, timeText(e.At.UnixMilli()), e.Outputs.Y, e.SHA256)
 }
 
 func (r *run) allowed(e Event, want Answer, got ended, begin time.Time) error {

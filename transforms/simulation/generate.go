@@ -22,8 +22,9 @@ var collision = [2][2]string{{"dove", "5fc3c6914ed5fc8a"}, {"mule", "4c0c1243df2
 type generator struct {
 	*rand.Rand
 	h      History
-	now    int64 // event time and clock move together, roughly
-	seen   int64 // the watermark
+	now    int64  // event time and clock move together, roughly
+	seen   int64  // the watermark
+	prefix string // of names and ids
 	models []string
 	said   []Message
 	late   []Step         // Say that some keys have not had yet
@@ -44,6 +45,47 @@ func Generate(seed uint64, steps int) History {
 		g.step()
 	}
 	return g.h
+}
+
+// GenerateTable draws a history of messages and events alone, for a system that can be told nothing else. Histories of unlike
+// prefixes have no model and no event in common. Document n lies at un.pmml for n < 5, and nothing elsewhere.
+func GenerateTable(seed uint64, prefix string, steps int) History {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 12)), now: Epoch, places: map[string]int{}, prefix: prefix}
+	g.h = History{Seed: seed, Setup: Setup{Keys: 1}}
+	g.models = []string{prefix + "a", prefix + "b", prefix + "wide"}
+	for uri := range 5 {
+		g.places[fmt.Sprintf("u%d.pmml", uri)] = uri
+	}
+	for len(g.h.Steps) < steps {
+		g.now += g.Int64N(10 * minute)
+		if g.chance(50) {
+			g.say()
+		} else {
+			g.score()
+		}
+		last := &g.h.Steps[len(g.h.Steps)-1]
+		for i := range last.Messages {
+			last.Messages[i].HasTime, last.Messages[i].NoAt = false, false
+		}
+	}
+	return g.h
+}
+
+// Events resolves the events of a table's history by the messages that came before each of them, or by all that come at all.
+func (h History) Events(all bool) (events []Event, answers []Answer) {
+	var r Reference
+	for _, s := range h.Steps {
+		if all {
+			r.Keep(0, s.Messages)
+		}
+	}
+	for _, s := range h.Steps {
+		r.Keep(0, s.Messages)
+		for _, e := range s.Events {
+			events, answers = append(events, e), append(answers, r.Resolve(e.Ref, e.Time))
+		}
+	}
+	return events, answers
 }
 
 func (g *generator) setup() Setup {
@@ -187,7 +229,9 @@ func (g *generator) versionOf(model string) string {
 	return pick(g, "1", "2", "3", "4")
 }
 
-func (g *generator) uri() string { return fmt.Sprintf("u%d.pmml", pick(g, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5)) }
+func (g *generator) uri() string {
+	return fmt.Sprintf("u%d.pmml", pick(g, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5))
+}
 
 // recent is a message said before, most likely a new one.
 func (g *generator) recent() Message {
@@ -221,7 +265,7 @@ func (g *generator) score() {
 	s := Step{Kind: Score, At: g.now, Joined: g.chance(30), Keys: []int{g.IntN(g.h.Setup.Keys)}, Lag: pick(g, 0, 0, 0, 1, 2)}
 	for range 1 + g.IntN(6) {
 		g.events++
-		s.Events = append(s.Events, Event{ID: fmt.Sprintf("e%d", g.events), Ref: g.reference(), Time: g.eventTime(), Bad: g.chance(2)})
+		s.Events = append(s.Events, Event{ID: fmt.Sprintf("%se%d", g.prefix, g.events), Ref: g.reference(), Time: g.eventTime(), Bad: g.chance(2)})
 	}
 	g.add(s)
 }
@@ -244,7 +288,7 @@ func (g *generator) reference() string {
 		hash[g.IntN(len(hash))] = "0123456789abcdef"[g.IntN(16)]
 		return "#" + string(hash)
 	}
-	return pick(g, "", "", "nobody", "nobody", "nobody@1", "m0@1@2", "@1", "m 0", "#0123", "#0123456789ABCDEF", "m0@1/2", strings.Repeat("m", 201))
+	return pick(g, "", "", "nobody", "nobody", "nobody@1", g.models[0]+"@1@2", "@1", "m 0", "#0123", "#0123456789ABCDEF", "m0@1/2", strings.Repeat("m", 201))
 }
 
 func (g *generator) eventTime() int64 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -57,7 +58,7 @@ func (r *Reference) Keep(at int64, messages []Message) {
 			continue // TOO_LATE, FAR_AHEAD
 		}
 		place, known := slices.BinarySearchFunc(r.kept, &m, inOrder)
-		if known || r.isFull(m.Model) {
+		if known || r.Names > 0 && r.isFull(m.Model) {
 			continue // said before, TABLE_FULL
 		}
 		m.hash = HashOf(m.Model, m.Version)
@@ -234,42 +235,26 @@ func (s *state) prune() {
 }
 
 // of lists a name's messages in their order.
-func (r *Reference) of(name string) []*Message {
-	byName := func(m *Message, name string) int { return strings.Compare(m.Model, name) }
-	from, _ := slices.BinarySearchFunc(r.kept, name, byName)
-	to := from
-	for to < len(r.kept) && r.kept[to].Model == name {
-		to++
-	}
-	return r.kept[from:to]
-}
-
-func (r *Reference) names() (names []string) {
-	for i, m := range r.kept {
-		if i == 0 || m.Model != r.kept[i-1].Model {
-			names = append(names, m.Model)
+func (r *Reference) of(name string) (messages []*Message) {
+	for _, m := range r.kept {
+		if m.Model == name {
+			messages = append(messages, m)
 		}
 	}
-	return names
+	return messages
 }
 
 // isFull says whether a message of the name would be one model too many. Models of which the cut left nothing don't count.
 func (r *Reference) isFull(name string) bool {
-	if r.Names == 0 {
-		return false
-	}
-	count := 0
-	for _, other := range r.names() {
-		last := r.of(other)[len(r.of(other))-1]
-		if r.isCut && last.At < r.cut && len(r.state(other, r.cut).known) == 0 {
-			continue
+	is := map[string]bool{}
+	for _, m := range r.kept {
+		if _, asked := is[m.Model]; !asked && r.isCut {
+			is[m.Model] = len(r.state(m.Model, r.cut-1).known) > 0
 		}
-		if other == name {
-			return false
-		}
-		count++
+		is[m.Model] = is[m.Model] || !r.isCut || m.At >= r.cut
 	}
-	return count >= r.Names
+	maps.DeleteFunc(is, func(_ string, is bool) bool { return !is })
+	return !is[name] && len(is) >= r.Names
 }
 
 // inOrder compares by model; at; seq, none before any; op; version; uri; sha256. What is equal in all of these is the same message.
