@@ -183,6 +183,7 @@ func (r *run) score(s Step) error {
 	} else {
 		r.open(key)
 	}
+	r.process.block()
 	lines := make([]string, len(s.Events))
 	answers := make([]Answer, len(s.Events))
 	for i, e := range s.Events {
@@ -196,6 +197,7 @@ func (r *run) score(s Step) error {
 	if err != nil {
 		return fmt.Errorf("key %d: events: %w", key, err)
 	}
+	defer r.process.block()
 	return r.check(s.Events, answers, out, begin)
 }
 

@@ -39,9 +39,10 @@ type world struct {
 
 // A Process is a worker of that world: what it loads, and what became of each load.
 type Process struct {
-	world *world
-	mu    sync.Mutex
-	loads map[Identity]*loads
+	world  *world
+	mu     sync.Mutex
+	loads  map[Identity]*loads
+	needed map[Identity]bool // by the block under way
 }
 
 // loads is the history of one identity in one process.
@@ -54,7 +55,7 @@ type loads struct {
 	failedAt time.Time // the last one
 }
 
-func newProcess(w *world) *Process { return &Process{world: w, loads: map[Identity]*loads{}} }
+func newProcess(w *world) *Process { return &Process{world: w, loads: map[Identity]*loads{}, needed: map[Identity]bool{}} }
 
 func (p *Process) of(id Identity) *loads {
 	if p.loads[id] == nil {
@@ -95,6 +96,9 @@ func (p *Process) Load(ctx context.Context, id Identity) (document int, err erro
 	l := p.of(id)
 	l.end()
 	l.document, l.failures, l.lasting = place.Document, 0, false
+	if p.needed[id] { // it may be evicted before the block comes to it, and is loaded again then
+		l.asked = time.Now()
+	}
 	return place.Document, nil
 }
 
@@ -118,10 +122,18 @@ func (l *loads) end() {
 	l.asked = time.Time{}
 }
 
+// block begins with a block of events, which ask for what they need.
+func (p *Process) block() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.needed)
+}
+
 // ask notes that an event needs a document.
 func (p *Process) ask(id Identity) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.needed[id] = true
 	if l := p.of(id); l.asked.IsZero() {
 		l.asked = time.Now()
 	}
