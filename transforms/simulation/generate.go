@@ -82,7 +82,7 @@ func (h History) Events(all bool) (events []Event, answers []Answer) {
 	for _, s := range h.Steps {
 		r.Keep(0, s.Messages)
 		for _, e := range s.Events {
-			events, answers = append(events, e), append(answers, r.Resolve(e.Ref, e.Time))
+			events, answers = append(events, e), append(answers, r.Resolve(e.Ref, e.Key, e.Time))
 		}
 	}
 	return events, answers

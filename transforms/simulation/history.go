@@ -70,6 +70,7 @@ const (
 type Event struct {
 	ID   string
 	Ref  string
+	Key  string // of a split
 	Time int64
 	Bad  bool // its only feature is no number
 }

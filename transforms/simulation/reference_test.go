@@ -69,7 +69,7 @@ func TestReferenceSaysWhatTheProtocolSays(t *testing.T) {
 		for _, m := range c.messages {
 			r.Keep(0, []Message{m})
 		}
-		if got := choice(r.Resolve(c.ref, c.minute*minute)); got != c.want {
+		if got := choice(r.Resolve(c.ref, "", c.minute*minute)); got != c.want {
 			t.Errorf("%s: %s at minute %d: %s, want %s", c.name, c.ref, c.minute, got, c.want)
 		}
 	}
@@ -84,11 +84,11 @@ func TestReferenceByHashOfTwo(t *testing.T) {
 	r.Keep(0, messages)
 	ref := "#825b4e5a8938598e"
 	for i, want := range []string{collision[0][1] + " dove", "ambiguous_reference"} {
-		if got := choice(r.Resolve(ref, int64(i)*minute)); got != want {
+		if got := choice(r.Resolve(ref, "", int64(i)*minute)); got != want {
 			t.Errorf("with %d of two: %s, want %s", i+1, got, want)
 		}
 	}
-	if got := choice(r.Resolve("mule", minute)); got != collision[1][1]+" mule" {
+	if got := choice(r.Resolve("mule", "", minute)); got != collision[1][1]+" mule" {
 		t.Errorf("by name: %s", got)
 	}
 }
@@ -98,18 +98,18 @@ func TestReferenceCutsAtWholeHours(t *testing.T) {
 	r := Reference{Horizon: 90 * minute}
 	r.Keep(310*minute, []Message{at(60, "UPDATE", "1", "a"), at(120, "UPDATE", "2", "b"), at(301, "DEL", "2", "")})
 	r.Watermark(360*minute - 1)
-	if got := choice(r.Resolve("fraud", 90*minute)); got != "1 a" {
+	if got := choice(r.Resolve("fraud", "", 90*minute)); got != "1 a" {
 		t.Errorf("before the timer: %s", got)
 	}
 	r.Watermark(360 * minute)
 	for at, want := range map[int64]string{240*minute - 1: "before_horizon", 240 * minute: "2 b", 301 * minute: "1 a"} {
-		if got := choice(r.Resolve("fraud", at)); got != want {
+		if got := choice(r.Resolve("fraud", "", at)); got != want {
 			t.Errorf("at %d ms: %s, want %s", at, got, want)
 		}
 	}
 	r.Keep(370*minute, []Message{at(239, "UPDATE", "3", "c")}) // TOO_LATE
 	r.Watermark(1000 * minute)                                 // no timer is set
-	if got := choice(r.Resolve("fraud", 250*minute)); got != "2 b" {
+	if got := choice(r.Resolve("fraud", "", 250*minute)); got != "2 b" {
 		t.Errorf("after what was too late: %s", got)
 	}
 }
@@ -118,13 +118,13 @@ func TestReferenceListsFallbacks(t *testing.T) {
 	var r Reference
 	r.Keep(0, []Message{at(1, "UPDATE", "1", "a"), at(2, "UPDATE", "2", "b"), at(3, "ADD", "3", "c"), at(9, "UPDATE", "4", "d")})
 	var got []string
-	for _, a := range r.Latest("fraud", minute, 5*minute) {
+	for _, a := range r.Latest("fraud", "", minute, 5*minute) {
 		got = append(got, choice(a))
 	}
 	if text := strings.Join(got, ", "); text != "2 b, 1 a" {
 		t.Errorf("at the clock's minute 5: %s", text)
 	}
-	if list := r.Latest("fraud@1", 10*minute, 5*minute); len(list) != 1 || choice(list[0]) != "1 a" {
+	if list := r.Latest("fraud@1", "", 10*minute, 5*minute); len(list) != 1 || choice(list[0]) != "1 a" {
 		t.Errorf("a version has no fallback: %v", list)
 	}
 }

@@ -187,7 +187,7 @@ func (r *run) score(s Step) error {
 	lines := make([]string, len(s.Events))
 	answers := make([]Answer, len(s.Events))
 	for i, e := range s.Events {
-		lines[i], answers[i] = e.Line(), reference.Resolve(e.Ref, e.Time)
+		lines[i], answers[i] = e.Line(), reference.Resolve(e.Ref, e.Key, e.Time)
 		if answers[i].Choice != nil {
 			r.process.ask(identityOf(answers[i].Choice))
 		}

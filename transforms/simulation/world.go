@@ -55,7 +55,9 @@ type loads struct {
 	failedAt time.Time // the last one
 }
 
-func newProcess(w *world) *Process { return &Process{world: w, loads: map[Identity]*loads{}, needed: map[Identity]bool{}} }
+func newProcess(w *world) *Process {
+	return &Process{world: w, loads: map[Identity]*loads{}, needed: map[Identity]bool{}}
+}
 
 func (p *Process) of(id Identity) *loads {
 	if p.loads[id] == nil {
