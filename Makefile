@@ -10,7 +10,7 @@ export CGO_ENABLED ?= 0
 FUZZTIME ?= 60s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race conformance schema fuzz bench demo flink-smoke clean
+.PHONY: help build test lint race conformance schema simulation mutants fuzz bench demo flink-smoke clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,15 @@ conformance: ## score the public cases in $SHARED/conformance and compare
 
 schema: ## validate written documents against the schema in $SHARED/spec (xmllint)
 	.ci/schema
+
+SIMULATION_STEPS ?= 1000000
+SIMULATION_SEED  ?= 0
+
+simulation: ## random histories through the join, SIMULATION_STEPS of them from SIMULATION_SEED on (0: any)
+	$(GO) run ./transforms/simulation/prove -steps $(SIMULATION_STEPS) -seed $(SIMULATION_SEED)
+
+mutants: ## the simulation on faulty code, where it must fail
+	$(GO) run ./transforms/simulation/prove -mutants -seed $(SIMULATION_SEED)
 
 fuzz: ## each fuzz target for its share of FUZZTIME
 	.ci/fuzz $(FUZZTIME)

@@ -1,0 +1,155 @@
+package simulation
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ended is a line of results or of dead letters.
+type ended struct {
+	ID, Reason, Model, Version, SHA256 string
+	At                                 time.Time
+	Seq                                *int64
+	Outputs                            struct{ Y float64 }
+}
+
+// check compares what a block's events ended in with what each of them must.
+func (r *run) check(events []Event, answers []Answer, out Outcome, begin time.Time) error {
+	got, err := read(out)
+	if err != nil {
+		return err
+	}
+	for i, e := range events {
+		line, ok := got[e.ID]
+		if !ok {
+			return fmt.Errorf("%s: ended in nothing", e.Line())
+		}
+		delete(got, e.ID)
+		r.tally[cmp.Or(line.Reason, "result")]++
+		if err := r.allowed(e, answers[i], line, begin); err != nil {
+			return fmt.Errorf("%s: %w", e.Line(), err)
+		}
+	}
+	for id := range got {
+		return fmt.Errorf("a line of %q, which is no event of the block", id)
+	}
+	return nil
+}
+
+// read gives lines by record id. Each event ends in exactly one of result and dead letter.
+func read(out Outcome) (map[string]ended, error) {
+	got := map[string]ended{}
+	for i, text := range slices.Concat(out.Results, out.DeadLetters) {
+		var line ended
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			return nil, fmt.Errorf("line %s: %w", text, err)
+		}
+		if (line.Reason == "") != (i < len(out.Results)) {
+			return nil, fmt.Errorf("a result with a reason, or a dead letter without: %s", text)
+		}
+		if _, twice := got[line.ID]; twice {
+			return nil, fmt.Errorf("%q ended twice: %s", line.ID, text)
+		}
+		got[line.ID] = line
+	}
+	return got, nil
+}
+
+// CheckTable compares what the events of a table's history ended in with what each of them must. Documents are what
+// GenerateTable says.
+func CheckTable(events []Event, answers []Answer, out Outcome) error {
+	got, err := read(out)
+	if err != nil {
+		return err
+	}
+	for i, e := range events {
+		line, ok := got[e.ID]
+		if !ok {
+			return fmt.Errorf("%s: ended in nothing", e.Line())
+		}
+		if want := answers[i].table(e); line.table() != want {
+			return fmt.Errorf("%s: ended in %s, want %s", e.Line(), line.table(), want)
+		}
+	}
+	return nil
+}
+
+// table is what a table's history makes of an answer, as the text of ended.table.
+func (a Answer) table(e Event) string {
+	c := a.Choice
+	if c == nil {
+		return a.Reason
+	}
+	document := strings.Index("u0.pmml u1.pmml u2.pmml u3.pmml u4.pmml", c.URI) / len("u0.pmml ")
+	chosen := c.Model + "@" + c.Version
+	switch {
+	case c.URI == "u5.pmml", c.SHA256 != "" && c.SHA256 != Digest(document):
+		return "load_failed " + chosen
+	case e.Bad:
+		return "invalid_input " + chosen
+	}
+	return fmt.Sprintf("%s of %s, document %d, %s", chosen, timeText(c.At), document, Digest(document))
+}
+
+func (e ended) table() string {
+	chosen := e.Model + "@" + e.Version
+	switch {
+	case e.Reason != "" && e.Model == "":
+		return e.Reason
+	case e.Reason != "":
+		return e.Reason + " " + chosen
+	}
+	return fmt.Sprintf("%s of %s, document %v, %s", chosen, timeText(e.At.UnixMilli()), e.Outputs.Y, e.SHA256)
+}
+
+func (r *run) allowed(e Event, want Answer, got ended, begin time.Time) error {
+	if want.Choice == nil {
+		if got.Reason != want.Reason {
+			return fmt.Errorf("want %s, got %s", want.Reason, got)
+		}
+		return nil
+	}
+	c := want.Choice
+	if got.Model != c.Model || got.Version != c.Version {
+		return fmt.Errorf("want %s, got %s", c.Line(), got)
+	}
+	switch {
+	case got.Reason == "load_failed":
+		if err := r.process.refused(identityOf(c), begin); err != nil {
+			return fmt.Errorf("want %s, got load_failed: %w", c.Line(), err)
+		}
+		return nil
+	case got.Reason != "" && !(e.Bad && got.Reason == "invalid_input"):
+		return fmt.Errorf("want %s, got %s", c.Line(), got)
+	case got.Reason == "" && e.Bad:
+		return fmt.Errorf("scored, though its feature is no number: %s", got)
+	}
+	r.process.had(identityOf(c))
+	if got.Reason != "" {
+		return nil
+	}
+	if got.At.UnixMilli() != c.At || (got.Seq != nil) != c.HasSeq || c.HasSeq && *got.Seq != c.Seq {
+		return fmt.Errorf("want %s, got %s", c.Line(), got)
+	}
+	document := slices.Index(digests[:], got.SHA256)
+	if document < 0 || c.SHA256 != "" && c.SHA256 != got.SHA256 || float64(document) != got.Outputs.Y {
+		return fmt.Errorf("want %s, got %s, which is document %d", c.Line(), got, document)
+	}
+	return r.process.scored(identityOf(c), document)
+}
+
+// String is the line as a violation tells it.
+func (e ended) String() string {
+	if e.Reason != "" {
+		return e.Reason + " " + e.Model + "@" + e.Version
+	}
+	seq := ""
+	if e.Seq != nil {
+		seq = fmt.Sprintf(" seq %d", *e.Seq)
+	}
+	return fmt.Sprintf("%s@%s of %s%s, sha256 %.8s…, output %v", e.Model, e.Version, timeText(e.At.UnixMilli()), seq, e.SHA256, e.Outputs.Y)
+}

@@ -1,0 +1,92 @@
+// Prove runs the simulation of the join, or shows that it can fail.
+//
+//	go run ./transforms/simulation/prove -steps 1000000
+//	go run ./transforms/simulation/prove -mutants
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	steps := flag.Int("steps", 1_000_000, "steps of the simulation")
+	seed := flag.Uint64("seed", 0, "seed of its first history; 0: any")
+	mutants := flag.Bool("mutants", false, "run it on each mutant of the code, where it must fail")
+	only := flag.String("only", "", "of the mutants, those with this in their name")
+	flag.Parse()
+	dir, err := os.MkdirTemp("", "simulation")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		if *mutants {
+			err = runMutants(dir, *only, *seed)
+		} else {
+			err = simulate(dir, *steps, *seed)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "prove:", err)
+		os.Exit(1)
+	}
+}
+
+// simulate runs the test, shows what it prints, and its summary at the end.
+func simulate(dir string, steps int, seed uint64) error {
+	binary, err := build(dir, "", "./transforms")
+	if err != nil {
+		return err
+	}
+	cmd := testCommand(binary, "TestSimulation", fmt.Sprintf("-simulation.steps=%d", steps), fmt.Sprintf("-simulation.seed=%d", seed), "-test.v")
+	summary, err := run(cmd, os.Stdout)
+	if summary == "" {
+		summary = "the simulation did not come to its end"
+	}
+	fmt.Println(summary)
+	return err
+}
+
+// build compiles a package's tests, with an overlay if one is named.
+func build(dir, overlay, pkg string) (string, error) {
+	binary := filepath.Join(dir, "simulation.test")
+	cmd := exec.Command("go", "test", "-c", "-o", binary, "-overlay", overlay, pkg)
+	cmd.Stderr = os.Stderr
+	return binary, cmd.Run()
+}
+
+// testCommand runs one test of a binary in the folder of package transforms.
+func testCommand(binary, test string, args ...string) *exec.Cmd {
+	cmd := exec.Command(binary, append([]string{"-test.run=^" + test + "$", "-test.timeout=0"}, args...)...)
+	cmd.Dir = "transforms"
+	return cmd
+}
+
+// run passes on what a command prints, but for the summary, which it returns.
+func run(cmd *exec.Cmd, to io.Writer) (summary string, err error) {
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	lines := bufio.NewReader(out)
+	for {
+		line, err := lines.ReadString('\n')
+		if strings.HasPrefix(line, "simulation: ") {
+			summary = strings.TrimSuffix(line, "\n")
+		} else {
+			fmt.Fprint(to, line)
+		}
+		if err != nil {
+			break
+		}
+	}
+	return summary, cmd.Wait()
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// mutantSteps is within how many steps a mutant must be caught.
+const mutantSteps = 100_000
+
+// A mutant is a fault put into the code.
+type mutant struct {
+	name  string
+	file  string
+	edits []edit
+	test  string // that must fail; empty: the simulation
+}
+
+// edit replaces a text, which must be in the file, wherever it stands.
+type edit struct{ old, fresh string }
+
+var mutants = []mutant{
+	{name: "< for <= at at", file: "sideinput/history.go", edits: []edit{
+		{"if line[middle].at <= at {", "if line[middle].at < at {"},
+	}},
+	{name: "missing seq last", file: "sideinput/history.go", edits: []edit{
+		{"\tcase a.HasSeq:\n\t\treturn 1\n\tcase b.HasSeq:\n\t\treturn -1", "\tcase a.HasSeq:\n\t\treturn -1\n\tcase b.HasSeq:\n\t\treturn 1"},
+	}},
+	{name: "refused messages dropped", file: "sideinput/fold.go", edits: []edit{
+		{"\t\te.replace(b.history, after)\n", `		dropped := newHistory(name, after.others, after.served, slices.DeleteFunc(slices.Clone(after.facts), func(f *fact) bool {
+			i, _ := after.find(f)
+			return after.judgements[i] == EffectConflict
+		}))
+		e.replace(b.history, dropped)
+`},
+	}},
+	{name: "single fallback after DEL", file: "sideinput/replay.go", edits: []edit{
+		{"r.stack = append(r.stack, servedVersion{version, r.stamp})", "r.stack = append(r.stack[max(0, len(r.stack)-1):], servedVersion{version, r.stamp})"},
+	}},
+	{name: "DEL ignored for the list's middle", file: "sideinput/replay.go", edits: []edit{
+		{"\t\tdelete(r.known, f.Version)\n", "\t\tif k := r.known[f.Version]; k.stamp != 0 && r.serving() != k.fact {\n\t\t\treturn EffectNone\n\t\t}\n\t\tdelete(r.known, f.Version)\n"},
+	}},
+	{name: "event before the cut answered from what is left", file: "sideinput/table.go", edits: []edit{
+		{"if ref.kind != noReference && at < t.revision.Cut {", "if false {"},
+	}},
+	{name: "snapshot skipped on equal number: of several", file: "sideinput/snapshot.go", edits: []edit{
+		{"r.Number > revision.Number || r.Number == revision.Number && r.Cut > revision.Cut", "r.Number > revision.Number"},
+	}},
+	{name: "snapshot skipped on equal number: held by number", file: "sideinput/tablestore.go", edits: []edit{
+		{"return ID{Digest: r.Digest, Cut: r.Cut} }", "return ID{Digest: [16]byte{byte(r.Number >> 8), byte(r.Number)}} }"},
+	}},
+	{name: "digest left out of the cache key", file: "transforms/modelcache/identity.go", edits: []edit{
+		{", SHA256: c.SHA256}", "}"},
+	}},
+	{name: "negative cache that never ends", file: "transforms/modelcache/failure.go", edits: []edit{
+		{"known != nil && now.Before(known.err.NextTry)", "known != nil"},
+	}},
+	{name: "hash compared on 32 bits", file: "sideinput/index.go", edits: []edit{
+		{"hash := hashOf(k.name, k.version)\n", "hash := hashOf(k.name, k.version) >> 32\n"},
+		{"keys, ok := x.shards[hash%indexShards][hash]", "hash >>= 32\n\tkeys, ok := x.shards[hash%indexShards][hash]"},
+	}},
+	{name: "base not merged after restore", file: "sideinput/tablestate.go", edits: []edit{
+		{"\tif found {\n\t\tif table, err = DecodeTable(data); err != nil {", "\tif found && false {\n\t\tif table, err = DecodeTable(data); err != nil {"},
+		{"if k.table.revision != k.head.revision {", "if k.table.revision = k.head.revision; false {"},
+	}},
+}
+
+// runMutants prints a table of them. A mutant that lives, or that no longer fits the code, is an error.
+func runMutants(dir, only string, seed uint64) error {
+	faults := 0
+	fmt.Printf("%-50s %-36s %s\n", "mutant", "where", "caught")
+	for _, m := range mutants {
+		if !strings.Contains(m.name, only) {
+			continue
+		}
+		verdict, err := m.run(dir, seed)
+		if err != nil {
+			faults++
+			verdict = "NOT CAUGHT: " + err.Error()
+		}
+		fmt.Printf("%-50s %-36s %s\n", m.name, m.file, verdict)
+	}
+	if faults > 0 {
+		return fmt.Errorf("%d mutants are not caught", faults)
+	}
+	return nil
+}
+
+func (m mutant) run(dir string, seed uint64) (string, error) {
+	overlay, err := m.overlay(dir)
+	if err != nil {
+		return "", err
+	}
+	binary, err := build(dir, overlay, "./transforms")
+	if err != nil {
+		return "", err
+	}
+	if m.test != "" {
+		if _, err := run(testCommand(binary, m.test), io.Discard); err == nil {
+			return "", fmt.Errorf("%s passes", m.test)
+		}
+		return m.test, nil
+	}
+	cmd := testCommand(binary, "TestSimulation", "-simulation.shrink=false", fmt.Sprintf("-simulation.steps=%d", mutantSteps), fmt.Sprintf("-simulation.seed=%d", seed))
+	summary, err := run(cmd, io.Discard)
+	if err == nil {
+		return "", fmt.Errorf("%s", summary)
+	}
+	return "core, " + summary, nil
+}
+
+// overlay writes the file with its fault beside the sources, and what tells the compiler of it.
+func (m mutant) overlay(dir string) (string, error) {
+	source, err := os.ReadFile(m.file)
+	if err != nil {
+		return "", err
+	}
+	text := string(source)
+	for _, e := range m.edits {
+		if !strings.Contains(text, e.old) {
+			return "", fmt.Errorf("%s no longer has the text %q", m.file, e.old)
+		}
+		text = strings.ReplaceAll(text, e.old, e.fresh)
+	}
+	path, err := filepath.Abs(m.file)
+	if err != nil {
+		return "", err
+	}
+	changed, overlay := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
+		return "", err
+	}
+	data, err := json.Marshal(map[string]map[string]string{"Replace": {path: changed}})
+	if err != nil {
+		return "", err
+	}
+	return overlay, os.WriteFile(overlay, data, 0o600)
+}
