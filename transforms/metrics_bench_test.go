@@ -48,7 +48,7 @@ func BenchmarkMeter(b *testing.B) {
 			}
 		}
 	})
-	choice, scored := s.groups[0].choice, map[ModelVersion]int64{{"m", "1"}: 100}
+	choice, scored := table.StateOf("m", sideinput.Latest).Serves, map[ModelVersion]int64{{"m", "1"}: 100}
 	b.Run("reports", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

@@ -51,8 +51,9 @@ func (w *writer) result(b *records.Block, i int, lead []byte, revision uint64, t
 	w.results.End()
 }
 
-// deadLetter appends why record i of b has no result. c is the version that was chosen, nil where none was.
-func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, detail string, c *sideinput.Choice) {
+// deadLetter appends why record i of b has no result. c is the version that was chosen, nil where none was, and aside are
+// members that say more about it.
+func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, detail string, c *sideinput.Choice, aside string) {
 	dst := w.dead.Buf
 	dst = append(dst, outcomeForm...)
 	dst = w.envelope(dst, b, i)
@@ -69,6 +70,7 @@ func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, de
 		dst = append(dst, `,"version":`...)
 		dst = appendText(dst, c.Version)
 	}
+	dst = append(dst, aside...)
 	dst = append(dst, `,"retriable":`...)
 	dst = strconv.AppendBool(dst, reason.Retriable())
 	dst = appendOriginal(dst, b.Line(i))
@@ -114,8 +116,9 @@ func (w *writer) envelope(dst []byte, b *records.Block, i int) []byte {
 	return dst
 }
 
-// resultLead is the part of a result line that all results of one fact and document share.
-func resultLead(c *sideinput.Choice, sha256 string) []byte {
+// resultLead is the part of a result line that all results of one fact and document share. aside are members that say
+// more about it.
+func resultLead(c *sideinput.Choice, sha256, aside string) []byte {
 	dst := append([]byte(nil), `,"model":`...)
 	dst = appendText(dst, c.Name)
 	dst = append(dst, `,"version":`...)
@@ -128,7 +131,7 @@ func resultLead(c *sideinput.Choice, sha256 string) []byte {
 		dst = append(dst, `,"seq":`...)
 		dst = strconv.AppendInt(dst, c.Seq, 10)
 	}
-	return dst
+	return append(dst, aside...)
 }
 
 // resultTypes is the part of a result line that says the PMML type of each output.

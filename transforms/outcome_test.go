@@ -69,12 +69,14 @@ func outcomeLines(t *testing.T) (results, dead []string) {
 
 	w := writer{keep: true}
 	w.reset(2)
-	w.result(&placed, 0, resultLead(numbered, sha256), 3, resultTypes(m), score(&placed, 0), nil)
+	w.result(&placed, 0, resultLead(numbered, sha256, ""), 3, resultTypes(m), score(&placed, 0), nil)
 	w.keep = false
-	w.result(&collection, 0, resultLead(plain, sha256), 1, resultTypes(m), score(&collection, 0), &pmml.Explanation{Element: "TreeModel", Path: []pmml.Step{{Node: "1", Predicate: "true"}}})
-	w.deadLetter(&placed, 0, sideinput.LoadFailed, "no \"such\" file", numbered)
-	w.deadLetter(&placed, 1, sideinput.Undecodable, "not UTF-8", nil)
-	w.deadLetter(&placed, 2, sideinput.UnknownVersion, "", nil)
+	w.result(&collection, 0, resultLead(plain, sha256, ""), 1, resultTypes(m), score(&collection, 0), &pmml.Explanation{Element: "TreeModel", Path: []pmml.Step{{Node: "1", Predicate: "true"}}})
+	w.result(&placed, 0, resultLead(plain, sha256, fallbackFrom(numbered)), 3, resultTypes(m), score(&placed, 0), nil)
+	w.deadLetter(&placed, 0, sideinput.LoadFailed, "no \"such\" file", numbered, "")
+	w.deadLetter(&placed, 1, sideinput.Undecodable, "not UTF-8", nil, "")
+	w.deadLetter(&placed, 2, sideinput.UnknownVersion, "", nil, "")
+	w.deadLetter(&placed, 0, sideinput.InvalidInput, "x: \"much\"", plain, fallbackFrom(numbered))
 	return linesOf(w.results), linesOf(w.dead)
 }
 
