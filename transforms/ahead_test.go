@@ -103,7 +103,7 @@ func TestATableIsLookedAtOnce(t *testing.T) {
 		other := scorerOn(r.cfg, r.cache)
 		for range 100 {
 			block := r.events("a m -30")
-			other.block(context.Background(), &block, old)
+			scoreBlock(context.Background(), other, &block, old)
 			r.score(r.events("a m -30"))
 			time.Sleep(time.Minute) // whatever back-off there is ends
 		}

@@ -100,7 +100,7 @@ func TestNothingEarlierCanAnswer(t *testing.T) {
 	inBubble(t, map[string]document{"2": {err: errGone}, "1": {err: errors.New("gone, too")}}, func(r *rig) {
 		r.hear("ADD m 1 -60", "UPDATE m 2 -30")
 		block := r.events("a m 0")
-		_, dead := r.block(context.Background(), &block, r.table)
+		_, dead := scoreBlock(context.Background(), r.scorer, &block, r.table)
 		got := r.read(dead)
 		if len(got) != 1 || got[0].say() != "load_failed m@2" || got[0].Detail != "model m version 2 cannot be loaded: gone" {
 			t.Errorf("%+v", got)

@@ -3,6 +3,7 @@ package transforms
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/beam-pmml/beam-pmml/pmml"
 	"github.com/beam-pmml/beam-pmml/sideinput"
@@ -15,6 +16,9 @@ type lane struct {
 	out    writer
 	scored map[ModelVersion]int64
 	dead   map[sideinput.Reason]int64
+
+	by    []*sideinput.Choice // by record: what gave its result; empty where nobody asks
+	until time.Time           // when it gives up; zero: never
 }
 
 func newLane() lane {
@@ -46,16 +50,12 @@ type bound struct {
 	aside      string           // members that are a part of lead
 }
 
-// group scores the records of one version, gives its entry back, and says how many records have a result.
-func (s *scorer) group(l *lane, t *turn, g *group, entry *modelcache.Entry) (scored int64) {
+// group scores the records of one version, gives its entry back, and says how many records have a result. aside are
+// members of their lines that say more about the version.
+func (s *scorer) group(l *lane, t *turn, g *group, entry *modelcache.Entry, aside string) (scored int64) {
 	defer entry.Unpin()
-	aside := g.aside()
 	for left := g.records; len(left) > 0; {
-		m := s.bind(entry, g.choice, aside)
-		done, results, whole := l.rows(t, g, left, entry.Model, m)
-		if whole {
-			entry.Scratch.Put(m)
-		} // else the panic may have left it in any state
+		done, results := s.rows(l, t, g.choice, left, entry, aside)
 		left, scored = left[done:], scored+results
 	}
 	if scored > 0 {
@@ -64,24 +64,34 @@ func (s *scorer) group(l *lane, t *turn, g *group, entry *modelcache.Entry) (sco
 	return scored
 }
 
-// rows scores records until one of them panics, which is a fault of that record alone.
-func (l *lane) rows(t *turn, g *group, rows []int32, model *pmml.Model, m *bound) (done int, results int64, whole bool) {
+// rows scores records until one of them panics, which is a fault of that record alone. What was bound is dropped then:
+// it may be in any state.
+func (s *scorer) rows(l *lane, t *turn, c *sideinput.Choice, rows []int32, entry *modelcache.Entry, aside string) (done int, results int64) {
 	defer func() {
 		if p := recover(); p != nil {
-			l.letter(t.block, rows[done], sideinput.Internal, fmt.Sprintf("panic: %v", p), g.choice, m.aside)
-			done, whole = done+1, false
+			l.letter(t.block, rows[done], sideinput.Internal, fmt.Sprintf("panic: %v", p), c, aside)
+			done++
 		}
 	}()
+	m := s.bind(entry, c, aside)
 	for ; done < len(rows); done++ {
 		i := rows[done]
-		if reason, detail := m.score(t.block, int(i), model); reason != "" {
-			l.letter(t.block, i, reason, detail, g.choice, m.aside)
+		if !l.until.IsZero() && time.Now().After(l.until) {
+			l.letter(t.block, i, sideinput.Limit, errShadowTime.Error(), c, aside)
 			continue
 		}
-		l.out.result(t.block, int(i), m.lead, t.revision, m.types, m.res, explanation(model, m.in))
+		if reason, detail := m.score(t.block, int(i), entry.Model); reason != "" {
+			l.letter(t.block, i, reason, detail, c, aside)
+			continue
+		}
+		l.out.result(t.block, int(i), m.lead, t.revision, m.types, m.res, explanation(entry.Model, m.in))
+		if len(l.by) > 0 {
+			l.by[i] = c
+		}
 		results++
 	}
-	return done, results, true
+	entry.Scratch.Put(m)
+	return done, results
 }
 
 // score fills in and scores one record; a reason says why there is no result.
@@ -114,7 +124,7 @@ func (s *scorer) bind(entry *modelcache.Entry, c *sideinput.Choice, aside string
 	m, _ := entry.Scratch.Get().(*bound)
 	if m == nil || m.conversion != key {
 		m = &bound{
-			conversion: key, filler: s.cfg.newFiller(entry.Model),
+			conversion: key, filler: s.fills(entry),
 			in: entry.Model.NewInput(), res: entry.Model.NewResult(), types: resultTypes(entry.Model),
 		}
 	}

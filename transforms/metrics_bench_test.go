@@ -43,7 +43,7 @@ func BenchmarkMeter(b *testing.B) {
 	b.Run("block", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if results, _ := s.block(ctx, &block, table); results.Len() != 100 {
+			if results, _ := scoreBlock(ctx, s, &block, table); results.Len() != 100 {
 				b.Fatal("not all were scored")
 			}
 		}

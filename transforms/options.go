@@ -20,6 +20,7 @@ type Scoring struct {
 	KeepOriginal bool      // the original record goes into the result
 	User         *userType // how events of a user's type are read; nil: by Conversion
 	Resolution   records.Resolution
+	Shadow       string // the label that names shadows; none
 
 	key string // of Conversion and User, made once
 }
@@ -176,6 +177,19 @@ func WithResolution(r records.Resolution) Option {
 			return fmt.Errorf("resolution: %v is neither asof nor latest", r)
 		}
 		o.scoring.Resolution = r
+		return nil
+	}
+}
+
+// WithShadow lets events be scored by what a label of their model names as well, which goes to Outcome.Shadows: events that
+// name a model, with or without a version or label, and have a result, where the label is in force at the event's time and
+// names another version than the one that served. A shadow never delays or fails what is served (docs/protocol.md).
+func WithShadow(label string) Option {
+	return func(o *options) error {
+		if _, err := sideinput.ParseReference([]byte("model:" + label)); err != nil {
+			return fmt.Errorf("shadow: %q is not a label", label)
+		}
+		o.scoring.Shadow = label
 		return nil
 	}
 }

@@ -18,6 +18,7 @@ const outcomeForm = `{"v":1,"id":`
 // writer appends results and dead letters as JSON lines. The members and their order are a protocol: docs/protocol.md.
 type writer struct {
 	keep    bool // the original record goes into the result
+	shadows bool // all lines go to results, and no line has the original record unless it is kept
 	results records.Lines
 	dead    records.Lines
 	scratch []byte
@@ -54,7 +55,11 @@ func (w *writer) result(b *records.Block, i int, lead []byte, revision uint64, t
 // deadLetter appends why record i of b has no result. c is the version that was chosen, nil where none was, and aside are
 // members that say more about it.
 func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, detail string, c *sideinput.Choice, aside string) {
-	dst := w.dead.Buf
+	to := &w.dead
+	if w.shadows {
+		to = &w.results
+	}
+	dst := to.Buf
 	dst = append(dst, outcomeForm...)
 	dst = w.envelope(dst, b, i)
 	dst = append(dst, `,"reason":"`...)
@@ -73,10 +78,11 @@ func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, de
 	dst = append(dst, aside...)
 	dst = append(dst, `,"retriable":`...)
 	dst = strconv.AppendBool(dst, reason.Retriable())
-	dst = appendOriginal(dst, b.Line(i))
-	dst = append(dst, '}')
-	w.dead.Buf = dst
-	w.dead.End()
+	if !w.shadows || w.keep {
+		dst = appendOriginal(dst, b.Line(i))
+	}
+	to.Buf = append(dst, '}')
+	to.End()
 }
 
 // mostDetail bounds a detail, which may quote the record: the record itself is in the line anyway.

@@ -1,6 +1,7 @@
 package transforms
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/beam-pmml/beam-pmml/sideinput"
@@ -54,9 +55,20 @@ func (s *scorer) choose(t *turn, i int) chosen {
 	return chosen{choice: res.Choice, latest: latest, reason: res.Reason}
 }
 
-// reference reads the reference of a record; it is good until the next call.
+// reference reads the reference of a record, with the key by which a label splits events; it is good until the next call.
 func (s *scorer) reference(t *turn, i int) (sideinput.Reference, error) {
-	return sideinput.ParseReference(t.block.Reference(i))
+	text := t.block.Reference(i)
+	ref, err := sideinput.ParseReference(text)
+	if err == nil && bytes.IndexByte(text, ':') >= 0 {
+		ref = s.keyed(t, i, ref)
+	}
+	return ref, err
+}
+
+// keyed is a reference with the split key of a record; it is good until the next call.
+func (s *scorer) keyed(t *turn, i int, ref sideinput.Reference) sideinput.Reference {
+	s.key = t.block.AppendSplitKey(s.key[:0], i)
+	return ref.WithKey(s.key)
 }
 
 // resolution is the record's own, or the pipeline's, which is asof unless it says otherwise.

@@ -26,6 +26,7 @@ type rig struct {
 	t     *testing.T
 	shelf *shelf
 	table *sideinput.Table
+	fill  map[string]func(i int) // by uri: called before a document takes record i of a block
 }
 
 // shelf is a LoadFunc.
@@ -112,7 +113,23 @@ func newRig(t *testing.T, docs map[string]document, opts ...Option) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &rig{t: t, scorer: scorerOn(o.scoring, cache), shelf: shelf, table: sideinput.NewTable()}
+	r := &rig{t: t, scorer: scorerOn(o.scoring, cache), shelf: shelf, table: sideinput.NewTable(), fill: map[string]func(int){}}
+	fills := r.fills
+	r.fills = func(e *modelcache.Entry) filler { return &filling{fills(e), r.fill, e.Identity.URI} }
+	return r
+}
+
+type filling struct {
+	filler
+	before map[string]func(i int)
+	uri    string
+}
+
+func (f *filling) Fill(b *records.Block, i int, in *pmml.Input) error {
+	if before := f.before[f.uri]; before != nil {
+		before(i)
+	}
+	return f.filler.Fill(b, i, in)
 }
 
 // hear folds messages, as "op model version minutes": ADD and UPDATE of a version set the document of its number, PRELOAD
@@ -225,7 +242,7 @@ func (r *rig) lines(lines ...string) records.Block {
 // score scores a block and says what came of each event.
 func (r *rig) score(b records.Block) map[string]string {
 	r.t.Helper()
-	results, dead := r.block(context.Background(), &b, r.table)
+	results, dead := scoreBlock(context.Background(), r.scorer, &b, r.table)
 	got := map[string]string{}
 	for _, l := range append(r.read(results), r.read(dead)...) {
 		if was, twice := got[l.ID]; twice {
@@ -234,6 +251,12 @@ func (r *rig) score(b records.Block) map[string]string {
 		got[l.ID] = l.say()
 	}
 	return got
+}
+
+// scoreBlock is what a DoFn does with a block, but for what it emits.
+func scoreBlock(ctx context.Context, s *scorer, b *records.Block, table *sideinput.Table) (results, dead records.Lines) {
+	t := s.turn(b, table)
+	return s.block(ctx, &t)
 }
 
 func (r *rig) read(lines records.Lines) (read []line) {

@@ -17,12 +17,14 @@ type scorer struct {
 	ahead *ahead
 	sole  *sideinput.Choice // scores all events, whatever they refer to; nil: the table says what does
 	now   func() time.Time  // the worker's clock
+	fills func(*modelcache.Entry) filler
 
-	meter  meter
-	served lane
-	groups grouping
-	moved  grouping // records whose version did not answer, by what is asked next
-	key    []byte   // scratch: what an alias chooses by
+	meter   meter
+	served  lane
+	shadows shadows
+	groups  grouping
+	moved   grouping // records whose version did not answer, by what is asked next
+	key     []byte   // scratch: what an alias chooses by
 }
 
 // turn is the way of one block through the scorer.
@@ -46,26 +48,33 @@ func newScorer(cfg Scoring) (*scorer, error) {
 
 func scorerOn(cfg Scoring, cache *modelcache.Cache) *scorer {
 	s := &scorer{cfg: cfg, cache: cache, ahead: aheadOf(cache), now: time.Now, served: newLane()}
+	s.fills = func(e *modelcache.Entry) filler { return s.cfg.newFiller(e.Model) }
 	s.served.out.keep = cfg.KeepOriginal
+	s.shadows = newShadows(cfg)
 	return s
 }
 
-// block scores all records of b against a table. Each record ends in exactly one line, of results or of dead letters.
-func (s *scorer) block(ctx context.Context, b *records.Block, table *sideinput.Table) (results, dead records.Lines) {
+// turn begins the way of a block, which is scored with the table.
+func (s *scorer) turn(b *records.Block, table *sideinput.Table) turn {
 	now := s.now()
 	s.ahead.see(table, now)
-	s.served.start(len(b.Records))
-	t := turn{block: b, table: table, revision: table.Revision().Number, clock: now.UnixMilli()}
-	s.resolve(&t)
+	return turn{block: b, table: table, revision: table.Revision().Number, clock: now.UnixMilli()}
+}
+
+// block scores all records of a block. Each ends in exactly one line, of results or of dead letters.
+func (s *scorer) block(ctx context.Context, t *turn) (results, dead records.Lines) {
+	s.served.start(len(t.block.Records))
+	s.shadows.watch(&s.served, len(t.block.Records))
+	s.resolve(t)
 	defer t.end()
 	// Each round moves records on to a version that served earlier, so there is a last one.
 	for len(s.groups.list) > 0 {
-		s.round(ctx, &t)
+		s.round(ctx, t)
 		s.groups, s.moved = s.moved, s.groups
 		s.moved.reset()
 	}
 	count(s.served.scored, s.served.dead)
-	s.meter.block(ctx, s.cache, table, s.served.scored, s.served.dead)
+	s.meter.block(ctx, s.cache, t.table, s.served.scored, s.served.dead)
 	return s.served.out.results, s.served.out.dead
 }
 
@@ -104,7 +113,7 @@ func (s *scorer) round(ctx context.Context, t *turn) {
 
 // serve scores a group whose document is loaded.
 func (s *scorer) serve(t *turn, g *group, entry *modelcache.Entry) {
-	if n := s.group(&s.served, t, g, entry); n > 0 && s.sole == nil {
+	if n := s.group(&s.served, t, g, entry, g.aside()); n > 0 && s.sole == nil {
 		s.meter.serve(g.choice, t.block.Records[g.records[len(g.records)-1]].Time)
 	}
 }

@@ -29,6 +29,16 @@ func (c *Cache) Preload(id Identity) bool {
 	return true
 }
 
+// Failure returns why the identity cannot be loaded now: its last load failed and is not due again. It is nil otherwise.
+func (c *Cache) Failure(id Identity) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.refusal(id); err != nil {
+		return err
+	}
+	return nil
+}
+
 // crowded drops a load ahead that found no room, or begins it again if records asked for it meanwhile.
 func (c *Cache) crowded(a *attempt) {
 	c.mu.Lock()
