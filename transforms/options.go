@@ -21,6 +21,7 @@ type Scoring struct {
 	User         *userType // how events of a user's type are read; nil: by Conversion
 	Resolution   records.Resolution
 	Shadow       string // the label that names shadows; none
+	Ordered      bool   // lines of a block leave in the order of its records
 
 	key string // of Conversion and User, made once
 }
@@ -191,6 +192,15 @@ func WithShadow(label string) Option {
 		}
 		o.scoring.Shadow = label
 		return nil
+	}
+}
+
+// WithOrder sets the order in which lines leave. The default is OrderFree.
+func WithOrder(order Order) Option {
+	return func(o *options) error {
+		order, err := ParseOrder(string(order))
+		o.scoring.Ordered = order == OrderPartition
+		return err
 	}
 }
 

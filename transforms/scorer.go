@@ -49,7 +49,7 @@ func newScorer(cfg Scoring) (*scorer, error) {
 func scorerOn(cfg Scoring, cache *modelcache.Cache) *scorer {
 	s := &scorer{cfg: cfg, cache: cache, ahead: aheadOf(cache), now: time.Now, served: newLane()}
 	s.fills = func(e *modelcache.Entry) filler { return s.cfg.newFiller(e.Model) }
-	s.served.out.keep = cfg.KeepOriginal
+	s.served.out.keep, s.served.out.ordered = cfg.KeepOriginal, cfg.Ordered
 	s.shadows = newShadows(cfg)
 	return s
 }
@@ -75,7 +75,7 @@ func (s *scorer) block(ctx context.Context, t *turn) (results, dead records.Line
 	}
 	count(s.served.scored, s.served.dead)
 	s.meter.block(ctx, s.cache, t.table, s.served.scored, s.served.dead)
-	return s.served.out.results, s.served.out.dead
+	return s.served.out.lines()
 }
 
 func (t *turn) end() {

@@ -35,7 +35,7 @@ func newShadows(cfg Scoring) shadows {
 		return shadows{}
 	}
 	l := newLane()
-	l.out.keep, l.out.shadows = cfg.KeepOriginal, true
+	l.out.keep, l.out.shadows, l.out.ordered = cfg.KeepOriginal, true, cfg.Ordered
 	return shadows{label: cfg.Shadow, lane: l, refs: map[string]sideinput.Reference{}}
 }
 
@@ -74,7 +74,8 @@ func (s *scorer) shadow(t *turn) records.Lines {
 	for i := range h.groups.list {
 		s.shadowGroup(t, &h.groups.list[i])
 	}
-	return h.lane.out.results
+	lines, _ := h.lane.out.lines()
+	return lines
 }
 
 // shadowOf is what the label names for an event, nil where there is nothing: no event's line says that a label is not in
