@@ -125,10 +125,11 @@ func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 		if i == 0 && len(news) > 0 {
 			out.Status = beam.Flatten(s, append(news, out.Status)...)
 		}
-		for _, w := range []struct {
-			name  string
-			lines beam.PCollection
-		}{{resultsFile, out.Results}, {deadLettersFile, out.DeadLetters}, {statusFile, out.Status}} {
+		outputs := []output{{resultsFile, out.Results}, {deadLettersFile, out.DeadLetters}, {statusFile, out.Status}}
+		if o.shadow != "" {
+			outputs = append(outputs, output{shadowsFile, out.Shadows})
+		}
+		for _, w := range outputs {
 			if err := records.TryWriteLines(s.Scope(w.name), o.sink(w.name), w.lines); err != nil {
 				return err
 			}
@@ -137,11 +138,18 @@ func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 	return nil
 }
 
+// output is what one file of the output folder takes.
+type output struct {
+	name  string
+	lines beam.PCollection
+}
+
 // The files of the output folder; on a cluster the names have the process in them.
 const (
 	resultsFile     = "results.jsonl"
 	deadLettersFile = "dead-letters.jsonl"
 	statusFile      = "status.jsonl"
+	shadowsFile     = "shadows.jsonl" // with --shadow
 )
 
 // readBase reads the control file up to its present end, so that the table is there before the first event. A line
@@ -203,7 +211,11 @@ func (o *runOptions) prepareOut() error {
 	if !o.local() {
 		return nil
 	}
-	for _, name := range []string{resultsFile, deadLettersFile, statusFile} {
+	files := []string{resultsFile, deadLettersFile, statusFile}
+	if o.shadow != "" {
+		files = append(files, shadowsFile)
+	}
+	for _, name := range files {
 		if err := os.WriteFile(filepath.Join(o.out, name), nil, 0o644); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}

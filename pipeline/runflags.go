@@ -36,13 +36,18 @@ type runOptions struct {
 	parts     int
 	block     int
 
-	format        string
-	modelField    string
-	timeField     string
-	idField       string
-	featuresField string
-	missing       string
+	format          string
+	modelField      string
+	timeField       string
+	idField         string
+	featuresField   string
+	missing         string
+	splitField      string
+	resolutionField string
 
+	resolution   string
+	shadow       string
+	order        string
 	keepOriginal bool
 	explain      bool
 	cacheBytes   int64
@@ -68,7 +73,7 @@ func init() {
 	f.StringVar(&o.control, "control", "", "`path` of the control file, one message a line, or of a folder of such files")
 	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
 	f.StringVar(&o.allow, "allow-models", "", "`prefixes` under which documents may be opened, separated by commas (default: --models and the control file's folder)")
-	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl and status.jsonl, which a run on this machine empties first")
+	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl, status.jsonl and, with --shadow, shadows.jsonl, which a run on this machine empties first")
 	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input or state")
 	f.BoolVar(&o.streaming, "streaming", false, "follow the files as they grow, until interrupted")
 	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything")
@@ -84,6 +89,11 @@ func init() {
 	f.StringVar(&o.idField, "id-field", "", "`name` of the member or column with the record id (default id)")
 	f.StringVar(&o.featuresField, "features-field", "", "`name` of the member that holds the features (default: the event itself)")
 	f.StringVar(&o.missing, "missing", "", "cell `values` that mean missing besides the empty one, separated by commas")
+	f.StringVar(&o.splitField, "split-field", "", "`name` of the member or column by which a label splits events (default: the record id)")
+	f.StringVar(&o.resolutionField, "resolution-field", "", "`name` of the member or column that says asof or latest for its event")
+	f.StringVar(&o.resolution, "resolution", records.AsOf.String(), "`time` at which events are resolved: asof, their own, or latest, the later of theirs and the clock's")
+	f.StringVar(&o.shadow, "shadow", "", "`label` of versions that score beside what serves, into shadows.jsonl")
+	f.StringVar(&o.order, "order", string(transforms.OrderFree), "`order` of the lines: free, or partition: as in the file, which is then read in one range")
 	f.BoolVar(&o.keepOriginal, "keep-original", false, "put the original record into each result")
 	f.BoolVar(&o.explain, "explain", false, "put into each result how its model came to it; slower")
 	f.Int64Var(&o.cacheBytes, "cache-bytes", 1<<30, "`bytes` of loaded models that a worker process keeps")
@@ -135,6 +145,9 @@ func (o *runOptions) check() error {
 	}
 	if o.loads < 1 || o.idleTTL < 0 || o.verifyRows < 0 {
 		return fmt.Errorf("--loads must be positive, --idle-ttl and --verify-rows must not be negative")
+	}
+	if _, err := records.ParseResolution(o.resolution); err != nil && o.resolution != "" {
+		return fmt.Errorf("--resolution: %q: %w", o.resolution, err)
 	}
 	if _, err := modelstore.New(o.store()); err != nil {
 		return fmt.Errorf("--models, --allow-models: %w", err)
@@ -192,15 +205,23 @@ func (o *runOptions) conversion() records.Conversion {
 		}
 	}
 	return records.Conversion{Kind: kind, ModelField: o.modelField, TimeField: o.timeField, IDField: o.idField,
-		FeaturesField: o.featuresField, Missing: list(o.missing)}
+		FeaturesField: o.featuresField, Missing: list(o.missing), SplitField: o.splitField, ResolutionField: o.resolutionField}
 }
 
 // fileSource says which events are read and how.
 func (o *runOptions) fileSource() records.FileSource {
 	return records.FileSource{
-		Paths: list(o.events), Folder: workingFolder(), Conversion: o.conversion(), Parts: max(o.parts, 1), BlockRecords: o.block,
+		Paths: list(o.events), Folder: workingFolder(), Conversion: o.conversion(), Parts: o.ranges(), BlockRecords: o.block,
 		Follow: o.streaming, Hold: o.hold(), Wait: !o.local(),
 	}
+}
+
+// ranges is how many ranges a file is read in side by side: one where its lines are to keep their order.
+func (o *runOptions) ranges() int {
+	if o.order == string(transforms.OrderPartition) {
+		return 1
+	}
+	return max(o.parts, 1)
 }
 
 func (o *runOptions) controlSource() records.ControlSource {
@@ -249,6 +270,15 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 	}
 	if o.keepOriginal {
 		opts = append(opts, transforms.WithOriginal())
+	}
+	if r, err := records.ParseResolution(o.resolution); err == nil { // check has said what is wrong with it
+		opts = append(opts, transforms.WithResolution(r))
+	}
+	if o.shadow != "" {
+		opts = append(opts, transforms.WithShadow(o.shadow))
+	}
+	if o.order != "" {
+		opts = append(opts, transforms.WithOrder(transforms.Order(o.order)))
 	}
 	if o.explain {
 		opts = append(opts, transforms.WithExplanations())

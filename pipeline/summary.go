@@ -23,9 +23,11 @@ func printSummary(w io.Writer, o *runOptions, base []sideinput.Message, s transf
 	printDeadLetters(w, s.DeadLetters)
 	printLoads(w)
 	printRate(w, s, took)
-	for _, out := range []struct{ what, name string }{
-		{"results", resultsFile}, {"dead letters", deadLettersFile}, {"status", statusFile},
-	} {
+	outputs := []struct{ what, name string }{{"results", resultsFile}, {"dead letters", deadLettersFile}, {"status", statusFile}}
+	if o.shadow != "" {
+		outputs = append(outputs, struct{ what, name string }{"shadows", shadowsFile})
+	}
+	for _, out := range outputs {
 		fmt.Fprintf(w, "%-14s %s\n", out.what, filepath.Join(o.out, out.name))
 	}
 }

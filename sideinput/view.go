@@ -57,6 +57,13 @@ func (t *Table) StateOf(name string, at int64) State {
 	return state
 }
 
+// SameModel says that two tables know the same of a model, as they do where one
+// was made of the other without a message about it. False says nothing: tables
+// that were decoded share nothing.
+func (t *Table) SameModel(other *Table, name string) bool {
+	return t.names.get(name) == other.names.get(name)
+}
+
 // Latest is a time after all messages.
 const Latest = math.MaxInt64
 

@@ -81,11 +81,14 @@ type outputs struct {
 	results, dead, shadows, status func(records.Lines)
 }
 
-// emit scores a block and emits what comes of it; collections without lines get no element.
+// emit scores a block and emits what comes of it, what was served ahead of what shadows say; collections without lines get
+// no element.
 func (s *scorer) emit(ctx context.Context, b *records.Block, t *sideinput.Table, to outputs) {
-	results, dead := s.block(ctx, b, t)
+	turn := s.turn(b, t)
+	results, dead := s.block(ctx, &turn)
 	emitLines(results, to.results)
 	emitLines(dead, to.dead)
+	emitLines(s.shadow(&turn), to.shadows)
 	emitLines(modelNews(s.cache.TakeNews()), to.status)
 }
 

@@ -33,10 +33,13 @@ func TestMain(m *testing.M) {
 }
 
 // splitFn parts the steps of a story into control records and blocks of one event.
-type splitFn struct{ builder *records.Builder }
+type splitFn struct {
+	Conversion records.Conversion
+	builder    *records.Builder
+}
 
 func (f *splitFn) Setup() (err error) {
-	f.builder, err = records.NewBuilder(records.Conversion{})
+	f.builder, err = records.NewBuilder(f.Conversion)
 	return err
 }
 
@@ -83,6 +86,7 @@ func lines(run, kind string) []string {
 func collect(s beam.Scope, run string, out transforms.Outcome) {
 	beam.ParDo0(s, &collectFn{Key: run + "results"}, out.Results)
 	beam.ParDo0(s, &collectFn{Key: run + "dead"}, out.DeadLetters)
+	beam.ParDo0(s, &collectFn{Key: run + "shadows"}, out.Shadows)
 	beam.ParDo0(s, &collectFn{Key: run + "status"}, out.Status)
 }
 
@@ -94,8 +98,20 @@ func runStory(t *testing.T, steps []step, join transforms.Join, models string, o
 	return got
 }
 
+// runConverted is runStory with events that are read otherwise.
+func runConverted(t *testing.T, steps []step, join transforms.Join, models string, c records.Conversion) map[string]string {
+	t.Helper()
+	got, _ := runSteps(t, steps, join, models, c, transforms.WithConversion(c))
+	return got
+}
+
 // runMeteredStory is runStory that also returns what the runner knows of the run.
 func runMeteredStory(t *testing.T, steps []step, join transforms.Join, models string, opts ...transforms.Option) (map[string]string, beam.PipelineResult) {
+	t.Helper()
+	return runSteps(t, steps, join, models, records.Conversion{}, opts...)
+}
+
+func runSteps(t *testing.T, steps []step, join transforms.Join, models string, conversion records.Conversion, opts ...transforms.Option) (map[string]string, beam.PipelineResult) {
 	t.Helper()
 	p, s := beam.NewPipelineWithRoot()
 	var in beam.PCollection
@@ -120,7 +136,7 @@ func runMeteredStory(t *testing.T, steps []step, join transforms.Join, models st
 		}
 		in = beam.CreateList(s, all)
 	}
-	control, events := beam.ParDo2(s, &splitFn{}, in)
+	control, events := beam.ParDo2(s, &splitFn{Conversion: conversion}, in)
 	opts = append([]transforms.Option{transforms.WithJoin(join), transforms.WithShards(4),
 		transforms.WithModels(modelstore.Config{Models: models})}, opts...)
 	collect(s, t.Name(), transforms.Score(s, events, control, opts...))

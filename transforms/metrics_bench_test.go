@@ -43,12 +43,12 @@ func BenchmarkMeter(b *testing.B) {
 	b.Run("block", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if results, _ := s.block(ctx, &block, table); results.Len() != 100 {
+			if results, _ := scoreBlock(ctx, s, &block, table); results.Len() != 100 {
 				b.Fatal("not all were scored")
 			}
 		}
 	})
-	choice, scored := s.groups[0].choice, map[ModelVersion]int64{{"m", "1"}: 100}
+	choice, scored := table.StateOf("m", sideinput.Latest).Serves, map[ModelVersion]int64{{"m", "1"}: 100}
 	b.Run("reports", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

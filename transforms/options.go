@@ -19,6 +19,9 @@ type Scoring struct {
 	Cache        modelcache.Config
 	KeepOriginal bool      // the original record goes into the result
 	User         *userType // how events of a user's type are read; nil: by Conversion
+	Resolution   records.Resolution
+	Shadow       string // the label that names shadows; none
+	Ordered      bool   // lines of a block leave in the order of its records
 
 	key string // of Conversion and User, made once
 }
@@ -158,6 +161,47 @@ func WithBase(messages []sideinput.Message) Option {
 // WithBaseFolder names a folder that all workers can read under that path. A base of more than 4 MiB needs it.
 func WithBaseFolder(dir string) Option {
 	return func(o *options) error { o.baseDir = dir; return nil }
+}
+
+// The resolutions: the time at which the table is asked what serves an event (docs/protocol.md).
+const (
+	AsOf   = records.AsOf   // the event's own time; the event waits for the document that was in force then
+	Latest = records.Latest // the later of the event's time and the worker's clock; while that document is not loaded, what served before answers
+)
+
+// WithResolution sets the resolution of events that name none themselves (Conversion.ResolutionField). The default is
+// AsOf, with which all runners and mechanisms choose the same; under Latest two workers may differ while one of them
+// loads, and by as much as their clocks do.
+func WithResolution(r records.Resolution) Option {
+	return func(o *options) error {
+		if r != AsOf && r != Latest {
+			return fmt.Errorf("resolution: %v is neither asof nor latest", r)
+		}
+		o.scoring.Resolution = r
+		return nil
+	}
+}
+
+// WithShadow lets events be scored by what a label of their model names as well, which goes to Outcome.Shadows: events that
+// name a model, with or without a version or label, and have a result, where the label is in force at the event's time and
+// names another version than the one that served. A shadow never delays or fails what is served (docs/protocol.md).
+func WithShadow(label string) Option {
+	return func(o *options) error {
+		if _, err := sideinput.ParseReference([]byte("model:" + label)); err != nil {
+			return fmt.Errorf("shadow: %q is not a label", label)
+		}
+		o.scoring.Shadow = label
+		return nil
+	}
+}
+
+// WithOrder sets the order in which lines leave. The default is OrderFree.
+func WithOrder(order Order) Option {
+	return func(o *options) error {
+		order, err := ParseOrder(string(order))
+		o.scoring.Ordered = order == OrderPartition
+		return err
+	}
 }
 
 // WithConversion says how the events' records are read. The default is JSON with the members model, time and id.

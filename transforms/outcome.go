@@ -18,15 +18,28 @@ const outcomeForm = `{"v":1,"id":`
 // writer appends results and dead letters as JSON lines. The members and their order are a protocol: docs/protocol.md.
 type writer struct {
 	keep    bool // the original record goes into the result
+	shadows bool // all lines go to results, and no line has the original record unless it is kept
+	ordered bool // lines leave in the order of their records
 	results records.Lines
 	dead    records.Lines
 	scratch []byte
+
+	resultOf, deadOf []int32 // the record of each line, where they are ordered
 }
 
 // reset begins new output blocks; those of the last block were given away.
 func (w *writer) reset(n int) {
 	w.results = records.Lines{Buf: make([]byte, 0, 320*n), Ends: make([]uint32, 0, n)}
 	w.dead = records.Lines{}
+	w.resultOf, w.deadOf = w.resultOf[:0], w.deadOf[:0]
+}
+
+// lines are what was written since reset.
+func (w *writer) lines() (results, dead records.Lines) {
+	if w.ordered {
+		return inOrder(w.results, w.resultOf), inOrder(w.dead, w.deadOf)
+	}
+	return w.results, w.dead
 }
 
 // result appends what scored record i of b with the fact c gave; why is nil unless explanations are asked for. The lead is resultLead's for that fact and document.
@@ -49,11 +62,19 @@ func (w *writer) result(b *records.Block, i int, lead []byte, revision uint64, t
 	dst = append(dst, '}')
 	w.results.Buf = dst
 	w.results.End()
+	if w.ordered {
+		w.resultOf = append(w.resultOf, int32(i))
+	}
 }
 
-// deadLetter appends why record i of b has no result. c is the version that was chosen, nil where none was.
-func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, detail string, c *sideinput.Choice) {
-	dst := w.dead.Buf
+// deadLetter appends why record i of b has no result. c is the version that was chosen, nil where none was, and aside are
+// members that say more about it.
+func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, detail string, c *sideinput.Choice, aside string) {
+	to, of := &w.dead, &w.deadOf
+	if w.shadows {
+		to, of = &w.results, &w.resultOf
+	}
+	dst := to.Buf
 	dst = append(dst, outcomeForm...)
 	dst = w.envelope(dst, b, i)
 	dst = append(dst, `,"reason":"`...)
@@ -69,12 +90,17 @@ func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, de
 		dst = append(dst, `,"version":`...)
 		dst = appendText(dst, c.Version)
 	}
+	dst = append(dst, aside...)
 	dst = append(dst, `,"retriable":`...)
 	dst = strconv.AppendBool(dst, reason.Retriable())
-	dst = appendOriginal(dst, b.Line(i))
-	dst = append(dst, '}')
-	w.dead.Buf = dst
-	w.dead.End()
+	if !w.shadows || w.keep {
+		dst = appendOriginal(dst, b.Line(i))
+	}
+	to.Buf = append(dst, '}')
+	to.End()
+	if w.ordered {
+		*of = append(*of, int32(i))
+	}
 }
 
 // mostDetail bounds a detail, which may quote the record: the record itself is in the line anyway.
@@ -114,8 +140,9 @@ func (w *writer) envelope(dst []byte, b *records.Block, i int) []byte {
 	return dst
 }
 
-// resultLead is the part of a result line that all results of one fact and document share.
-func resultLead(c *sideinput.Choice, sha256 string) []byte {
+// resultLead is the part of a result line that all results of one fact and document share. aside are members that say
+// more about it.
+func resultLead(c *sideinput.Choice, sha256, aside string) []byte {
 	dst := append([]byte(nil), `,"model":`...)
 	dst = appendText(dst, c.Name)
 	dst = append(dst, `,"version":`...)
@@ -128,7 +155,7 @@ func resultLead(c *sideinput.Choice, sha256 string) []byte {
 		dst = append(dst, `,"seq":`...)
 		dst = strconv.AppendInt(dst, c.Seq, 10)
 	}
-	return dst
+	return append(dst, aside...)
 }
 
 // resultTypes is the part of a result line that says the PMML type of each output.

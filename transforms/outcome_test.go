@@ -33,8 +33,8 @@ const outcomeDocument = `<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"
 </PMML>
 `
 
-// outcomeLines writes the lines of testdata/outcome.jsonl: results, then dead letters.
-func outcomeLines(t *testing.T) (results, dead []string) {
+// outcomeLines writes the lines of testdata/outcome.jsonl: results, dead letters, then those of shadows.
+func outcomeLines(t *testing.T) (results, dead, shadows []string) {
 	t.Helper()
 	m, err := pmml.Load(strings.NewReader(outcomeDocument))
 	if err != nil {
@@ -69,13 +69,24 @@ func outcomeLines(t *testing.T) (results, dead []string) {
 
 	w := writer{keep: true}
 	w.reset(2)
-	w.result(&placed, 0, resultLead(numbered, sha256), 3, resultTypes(m), score(&placed, 0), nil)
+	w.result(&placed, 0, resultLead(numbered, sha256, ""), 3, resultTypes(m), score(&placed, 0), nil)
 	w.keep = false
-	w.result(&collection, 0, resultLead(plain, sha256), 1, resultTypes(m), score(&collection, 0), &pmml.Explanation{Element: "TreeModel", Path: []pmml.Step{{Node: "1", Predicate: "true"}}})
-	w.deadLetter(&placed, 0, sideinput.LoadFailed, "no \"such\" file", numbered)
-	w.deadLetter(&placed, 1, sideinput.Undecodable, "not UTF-8", nil)
-	w.deadLetter(&placed, 2, sideinput.UnknownVersion, "", nil)
-	return linesOf(w.results), linesOf(w.dead)
+	w.result(&collection, 0, resultLead(plain, sha256, ""), 1, resultTypes(m), score(&collection, 0), &pmml.Explanation{Element: "TreeModel", Path: []pmml.Step{{Node: "1", Predicate: "true"}}})
+	w.result(&placed, 0, resultLead(plain, sha256, fallbackFrom(numbered)), 3, resultTypes(m), score(&placed, 0), nil)
+	w.deadLetter(&placed, 0, sideinput.LoadFailed, "no \"such\" file", numbered, "")
+	w.deadLetter(&placed, 1, sideinput.Undecodable, "not UTF-8", nil, "")
+	w.deadLetter(&placed, 2, sideinput.UnknownVersion, "", nil, "")
+	w.deadLetter(&placed, 0, sideinput.InvalidInput, "x: \"much\"", plain, fallbackFrom(numbered))
+
+	h := newShadows(Scoring{Shadow: "next"})
+	beside := h.aside(plain)
+	h.lane.out.reset(3)
+	h.lane.out.result(&placed, 0, resultLead(numbered, sha256, beside), 3, resultTypes(m), score(&placed, 0), nil)
+	h.lane.out.deadLetter(&placed, 2, sideinput.LoadFailed, "not loaded yet", numbered, beside)
+	h.lane.out.keep = true
+	h.lane.out.result(&placed, 0, resultLead(plain, sha256, beside), 3, resultTypes(m), score(&placed, 0),
+		&pmml.Explanation{Element: "TreeModel", Path: []pmml.Step{{Node: "1", Predicate: "true"}}})
+	return linesOf(w.results), linesOf(w.dead), linesOf(h.lane.out.results)
 }
 
 func linesOf(l records.Lines) (lines []string) {
@@ -92,8 +103,8 @@ func TestOutcomeLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
-	results, dead := outcomeLines(t)
-	got := slices.Concat(results, dead)
+	results, dead, shadows := outcomeLines(t)
+	got := slices.Concat(results, dead, shadows)
 	if len(got) != len(want) {
 		t.Fatalf("%d lines, want %d", len(got), len(want))
 	}
@@ -107,8 +118,8 @@ func TestOutcomeLines(t *testing.T) {
 // What may be absent, and nothing else, is so said by the page.
 func TestProtocolListsTheMembersOfOutcomes(t *testing.T) {
 	table := protocolTable(t, "## Results and dead letters")
-	results, dead := outcomeLines(t)
-	for column, lines := range map[int][]string{2: results, 3: dead} {
+	results, dead, shadows := outcomeLines(t)
+	for column, lines := range map[int][]string{2: results, 3: dead, 4: shadows} {
 		ever, always := map[string]bool{}, map[string]bool{}
 		for _, row := range table {
 			for _, member := range codeWords(row[0]) {
@@ -132,7 +143,7 @@ func TestProtocolListsTheMembersOfOutcomes(t *testing.T) {
 				}
 			}
 		}
-		if column == 2 {
+		if column != 3 {
 			seen["original_base64"] = true // as in dead letters; a document that scores bytes that are not UTF-8 is hard to find
 		}
 		if !maps.Equal(seen, ever) {

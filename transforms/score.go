@@ -135,7 +135,7 @@ func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollect
 		beam.ParDo(s, &launchFn{}, beam.Impulse(s)),
 	}
 	for _, blocks := range branches {
-		items = append(items, beam.ParDo(s, &shardBlocksFn{Shards: o.shards}, blocks))
+		items = append(items, beam.ParDo(s, &shardBlocksFn{Shards: o.shards, Ordered: o.scoring.Ordered}, blocks))
 	}
 	table := o.tableState(o.shards)
 	table.Launch = launch

@@ -140,12 +140,21 @@ func (*launchFn) ProcessElement(_ []byte, emit func(int64, shardItem)) {
 	emit(statusShard, shardItem{})
 }
 
-// shardBlocksFn sends a block to any shard, the same one when the block is read again.
-type shardBlocksFn struct{ Shards int }
+// shardBlocksFn sends a block to any shard, the same one when the block is read again, or those of one partition to one.
+type shardBlocksFn struct {
+	Shards  int
+	Ordered bool
+}
 
 func (f *shardBlocksFn) ProcessElement(b records.Block, emit func(int64, shardItem)) {
 	var key []byte
-	if len(b.Records) > 0 {
+	switch {
+	case len(b.Records) == 0:
+	case b.Source == "": // a user's collection has neither places nor partitions
+		key = b.Line(0)
+	case f.Ordered:
+		key = []byte(partition(b.Source))
+	default:
 		key = b.AppendPlace(nil, 0)
 	}
 	emit(shardOf(key, f.Shards), shardItem{block: &b})

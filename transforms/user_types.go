@@ -27,8 +27,11 @@ func init() {
 // Envelope is what Score must know of an event before a model is chosen.
 type Envelope struct {
 	ID        string    // record id; needed, unless WithoutID
-	Reference string    // name, name@version or #hash
+	Reference string    // name, name@version, name:label or #hash
 	Time      time.Time // event time; zero: the element's own timestamp
+
+	SplitKey   string             // what a label chooses by that splits events; empty: ID
+	Resolution records.Resolution // AsOf or Latest; zero: the pipeline's (WithResolution)
 }
 
 // Event is an envelope and the features by name, for WithMap: numbers, strings, booleans, nil for missing.
@@ -170,11 +173,14 @@ func (f *userBlocksFn) record(v, out any) (Envelope, []byte, error) {
 
 // envelope completes a record with what the user's function found.
 func (f *userBlocksFn) envelope(r *records.Record, e Envelope) {
-	r.ID, r.Ref = f.span(e.ID), f.span(e.Reference)
+	r.ID, r.Ref, r.Split, r.Resolution = f.span(e.ID), f.span(e.Reference), f.span(e.SplitKey), e.Resolution
 	switch {
 	case r.Reason != "":
 	case e.ID == "" && !f.WithoutID:
 		r.Reason, r.Detail = sideinput.Undecodable, "the envelope has no id: give one, or use WithoutID"
+	case e.Resolution > Latest:
+		r.Resolution = records.ByPipeline
+		r.Reason, r.Detail = sideinput.Undecodable, "the envelope has a resolution that is neither AsOf nor Latest"
 	case e.Time.IsZero():
 		r.Reason, r.Detail = sideinput.Undecodable, "the envelope has no event time"
 	case e.Reference == "":

@@ -15,6 +15,7 @@ import (
 	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms"
 	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
 )
 
 // reading is an event of a type that Score knows nothing of.
@@ -24,6 +25,9 @@ type reading struct {
 	Day   string
 	X     float64
 	Text  string // takes the place of X
+
+	Split      string
+	Resolution records.Resolution
 }
 
 func init() {
@@ -45,7 +49,7 @@ func readingEnvelope(r reading) (transforms.Envelope, error) {
 	if err != nil {
 		return transforms.Envelope{ID: r.Key}, errDay
 	}
-	return transforms.Envelope{ID: r.Key, Reference: r.Model, Time: at.Add(time.Hour)}, nil
+	return transforms.Envelope{ID: r.Key, Reference: r.Model, Time: at.Add(time.Hour), SplitKey: r.Split, Resolution: r.Resolution}, nil
 }
 
 func fillReading(r reading, f *transforms.Features) error {

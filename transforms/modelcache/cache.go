@@ -84,6 +84,9 @@ func newCache(c Config, load func(context.Context, Identity) (loaded, error)) *C
 // now returns nanoseconds since the cache was made.
 func (c *Cache) now() int64 { return int64(time.Since(c.start)) }
 
+// LoadWait is how long records wait for one attempt at loading.
+func (c *Cache) LoadWait() time.Duration { return c.config.LoadWait }
+
 // Pin returns the entry of a loaded model, pinned until its Unpin; false if the model is not loaded.
 func (c *Cache) Pin(id Identity) (*Entry, bool) {
 	c.mu.RLock()

@@ -20,10 +20,12 @@ func (p Span) Empty() bool { return p.Begin >= p.End }
 type Record struct {
 	Begin, End uint32 // the original bytes in Buf, without the line's end
 	Ref, ID    Span   // unescaped; an empty ID means that the place is the id
+	Split      Span   // unescaped: what an alias splits by; empty: the id
 	Time       int64  // event time, milliseconds of the epoch; NoTime where it could not be read
 	Offset     int64  // the place within the block's Source: a byte offset for files
 	Reason     sideinput.Reason
 	Detail     string // for a Reason: what is wrong and where
+	Resolution Resolution
 }
 
 // Block is a number of records that were read together and travel as one element of a PCollection.
@@ -54,6 +56,14 @@ func (b *Block) AppendID(dst []byte, i int) []byte {
 		return append(dst, b.span(id)...)
 	}
 	return b.AppendPlace(dst, i)
+}
+
+// AppendSplitKey appends what an alias chooses by for record i: the envelope's split key where it has one, else the id.
+func (b *Block) AppendSplitKey(dst []byte, i int) []byte {
+	if key := b.Records[i].Split; !key.Empty() {
+		return append(dst, b.span(key)...)
+	}
+	return b.AppendID(dst, i)
 }
 
 // AppendPlace appends the place of record i: Source, "@", offset.

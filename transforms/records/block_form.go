@@ -20,20 +20,29 @@ import (
 //	header       u length, bytes
 //	u bytes of Buf, u number of records, and for each record
 //	  u gap to the end of the record before, u length
-//	  flags: 1 reference, 2 id, 4 time, 8 reason
+//	  flags: 1 reference, 2 id, 4 time, 8 reason, 16 split key, 32 as of, 64 latest
 //	  offset, as the difference to the offset of the record before
-//	  reference and id: begin as the difference to the record's begin, u length
+//	  reference, id and split key: begin as the difference to the record's begin, u length
 //	  time, as the difference to the time before
 //	  reason code; u length of the detail, bytes
 //	Buf
-const blockForm = 1
+//
+// Form 1 had no flags above 8.
+const (
+	blockForm       = 2
+	blockFormBefore = 1
+)
 
 const (
 	hasRef = 1 << iota
 	hasID
 	hasTime
 	hasReason
-	allFlags = hasRef | hasID | hasTime | hasReason
+	hasSplit
+	isAsOf
+	isLatest
+	allFlags       = hasRef | hasID | hasTime | hasReason | hasSplit | isAsOf | isLatest
+	allFlagsBefore = hasRef | hasID | hasTime | hasReason
 )
 
 // leastRecordBytes is the length of the shortest record in the byte form; it bounds what a damaged count can allocate.
@@ -91,6 +100,15 @@ func (r *Record) appendBinary(dst []byte, before *Record) []byte {
 	if r.Reason != "" {
 		flags |= hasReason
 	}
+	if !r.Split.Empty() {
+		flags |= hasSplit
+	}
+	switch r.Resolution {
+	case AsOf:
+		flags |= isAsOf
+	case Latest:
+		flags |= isLatest
+	}
 	dst = append(dst, flags)
 	dst = binary.AppendVarint(dst, r.Offset-before.Offset)
 	if flags&hasRef != 0 {
@@ -98,6 +116,9 @@ func (r *Record) appendBinary(dst []byte, before *Record) []byte {
 	}
 	if flags&hasID != 0 {
 		dst = r.appendSpan(dst, r.ID)
+	}
+	if flags&hasSplit != 0 {
+		dst = r.appendSpan(dst, r.Split)
 	}
 	if flags&hasTime != 0 {
 		dst = binary.AppendVarint(dst, r.Time-before.Time)
@@ -121,8 +142,14 @@ func (r *Record) appendSpan(dst []byte, p Span) []byte {
 func DecodeBlock(data []byte) (Block, error) {
 	in := reader{rest: data}
 	var b Block
-	if form := in.byte(); form != blockForm {
-		return b, fmt.Errorf("records: a block of form %d; this program reads form %d", form, blockForm)
+	form := in.byte()
+	flags := byte(allFlags)
+	switch form {
+	case blockForm:
+	case blockFormBefore:
+		flags = allFlagsBefore
+	default:
+		return b, fmt.Errorf("records: a block of form %d; this program reads forms %d and %d", form, blockFormBefore, blockForm)
 	}
 	switch in.byte() {
 	case 0:
@@ -149,7 +176,7 @@ func DecodeBlock(data []byte) (Block, error) {
 	}
 	before := Record{}
 	for i := range b.Records {
-		if err := b.Records[i].decode(&in, &before, int(buf)); err != nil {
+		if err := b.Records[i].decode(&in, &before, int(buf), flags); err != nil {
 			return Block{}, err
 		}
 	}
@@ -162,11 +189,12 @@ func DecodeBlock(data []byte) (Block, error) {
 
 var errDamagedBlock = errors.New("records: damaged bytes of a block")
 
-func (r *Record) decode(in *reader, before *Record, buf int) error {
+// decode reads the record's form, of which allowed are the flags that there may be, and moves before on to it.
+func (r *Record) decode(in *reader, before *Record, buf int, allowed byte) error {
 	begin := uint64(before.End) + in.uvarint()
 	end := begin + in.uvarint()
 	flags := in.byte()
-	if in.failed || begin < uint64(before.End) || begin > uint64(buf) || end < begin || end > uint64(buf) || flags&^byte(allFlags) != 0 {
+	if in.failed || begin < uint64(before.End) || begin > uint64(buf) || end < begin || end > uint64(buf) || flags&^allowed != 0 || flags&(isAsOf|isLatest) == isAsOf|isLatest {
 		return errDamagedBlock
 	}
 	r.Begin, r.End = uint32(begin), uint32(end)
@@ -176,6 +204,15 @@ func (r *Record) decode(in *reader, before *Record, buf int) error {
 	}
 	if flags&hasID != 0 {
 		r.ID = r.decodeSpan(in, buf)
+	}
+	if flags&hasSplit != 0 {
+		r.Split = r.decodeSpan(in, buf)
+	}
+	switch {
+	case flags&isAsOf != 0:
+		r.Resolution = AsOf
+	case flags&isLatest != 0:
+		r.Resolution = Latest
 	}
 	r.Time = NoTime
 	if flags&hasTime != 0 {

@@ -75,7 +75,8 @@ func (b *Builder) add(begin, end int, offset, recordTime int64) {
 	err := b.envelopes.read(b.block.Buf[begin:end], e)
 	r := Record{
 		Begin: uint32(begin), End: uint32(end), Offset: offset,
-		Ref: b.span(begin, e.ref), ID: b.span(begin, e.id), Time: e.time,
+		Ref: b.span(begin, e.ref), ID: b.span(begin, e.id), Split: b.span(begin, e.split),
+		Time: e.time, Resolution: e.resolution,
 	}
 	if r.Time == NoTime {
 		r.Time = recordTime

@@ -27,6 +27,13 @@ type Conversion struct {
 	TimeField  string `json:"timeField,omitempty"`  // member or column of the event time; "time"
 	IDField    string `json:"idField,omitempty"`    // member or column of the record id; "id"
 
+	// SplitField names the member or column by which an alias that splits events chooses: events that agree in it get one
+	// version. Empty, or where an event has no such value: the record id.
+	SplitField string `json:"splitField,omitempty"`
+	// ResolutionField names the member or column that says asof or latest for its event. Empty, or where an event has no
+	// such value: the pipeline's resolution.
+	ResolutionField string `json:"resolutionField,omitempty"`
+
 	// FeaturesField names the member that holds the features. json: an object; empty: they are members of the record
 	// itself, beside the envelope's. dense, sparse: an array or object, or a string in the text form; "features".
 	FeaturesField string `json:"featuresField,omitempty"`

@@ -8,8 +8,9 @@ import (
 
 // envelope is what an envelopeReader found in one record. Positions count from the record's first byte.
 type envelope struct {
-	ref, id piece
-	time    int64 // NoTime: there is none
+	ref, id, split piece
+	time           int64 // NoTime: there is none
+	resolution     Resolution
 }
 
 // piece is a part of a record that is a text.
@@ -45,6 +46,24 @@ func (c Conversion) envelopeReader() envelopeReader {
 		return &vectorEnvelope{c: c, object: newJSONEnvelope(c)}
 	}
 	return newJSONEnvelope(c)
+}
+
+// setTime reads the text of an event time that stands at a byte of the record.
+func (e *envelope) setTime(text []byte, at int) error {
+	ms, err := parseTime(text)
+	if err != nil {
+		return &placedError{at, err.Error()}
+	}
+	e.time = ms
+	return nil
+}
+
+// setResolution reads the word of a resolution that stands at a byte of the record.
+func (e *envelope) setResolution(word []byte, at int) (err error) {
+	if e.resolution, err = ParseResolution(string(word)); err != nil {
+		return &placedError{at, err.Error()}
+	}
+	return nil
 }
 
 // placedError says what is wrong at which byte of a record.

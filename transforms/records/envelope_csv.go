@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -140,6 +141,8 @@ type csvEnvelope struct {
 	started         bool
 	columns         int
 	model, time, id int // column numbers, -1 where there is none
+	split           int
+	resolution      int
 	fault           error
 	scratch         []byte
 }
@@ -158,6 +161,16 @@ func (v *csvEnvelope) start(header string) {
 	v.model = slices.Index(names, c.ModelField)
 	v.time = slices.Index(names, c.TimeField)
 	v.id = slices.Index(names, c.IDField)
+	v.split = optionalColumn(names, c.SplitField)
+	v.resolution = optionalColumn(names, c.ResolutionField)
+}
+
+// optionalColumn is the number of the column of that name; -1 where there is none or no name is given.
+func optionalColumn(names []string, name string) int {
+	if name == "" {
+		return -1
+	}
+	return slices.Index(names, name)
 }
 
 func (v *csvEnvelope) read(line []byte, e *envelope) error {
@@ -169,7 +182,7 @@ func (v *csvEnvelope) read(line []byte, e *envelope) error {
 	}
 	row := newCells(line, v.c.delimiter())
 	n := 0
-	var timeFault error
+	var fault error // the first of a cell; a row that is none goes before it
 	for ; ; n++ {
 		var c cell
 		ok, err := row.next(&c)
@@ -185,23 +198,20 @@ func (v *csvEnvelope) read(line []byte, e *envelope) error {
 		if n == v.id {
 			e.id = c.piece
 		}
+		if n == v.split {
+			e.split = c.piece
+		}
 		if n == v.time && !c.absent() {
-			timeFault = e.setTime(c.of(line, v.scratch), c.begin)
+			fault = cmp.Or(fault, e.setTime(c.of(line, v.scratch), c.begin))
+		}
+		if n == v.resolution && !c.absent() {
+			fault = cmp.Or(fault, e.setResolution(c.of(line, v.scratch), c.begin))
 		}
 	}
 	if n != v.columns {
 		return fmt.Errorf("%d cells, where the first line names %d columns", n, v.columns)
 	}
-	return timeFault
+	return fault
 }
 
 var errNotUTF8 = errors.New("not valid UTF-8")
-
-func (e *envelope) setTime(text []byte, at int) error {
-	ms, err := parseTime(text)
-	if err != nil {
-		return &placedError{at, err.Error()}
-	}
-	e.time = ms
-	return nil
-}

@@ -75,10 +75,35 @@ func (j *jsonEnvelope) member(line []byte, m *member, e *envelope) error {
 		}
 		e.id = id
 	}
+	if string(name) == j.c.SplitField && j.c.SplitField != "" {
+		key, err := stringMember(m, true)
+		if err != nil {
+			return &placedError{m.begin, fmt.Sprintf("the split key %q is neither string nor number", name)}
+		}
+		e.split = key
+	}
 	if string(name) == j.c.TimeField {
 		return j.eventTime(line, m, e)
 	}
+	if string(name) == j.c.ResolutionField && j.c.ResolutionField != "" {
+		return j.resolution(line, m, e)
+	}
 	return nil
+}
+
+func (j *jsonEnvelope) resolution(line []byte, m *member, e *envelope) error {
+	word, err := stringMember(m, false)
+	if err != nil {
+		return &placedError{m.begin, errResolution.Error()}
+	}
+	if word.absent() {
+		return nil
+	}
+	text, err := j.text(line, word)
+	if err != nil {
+		return &placedError{m.begin, errResolution.Error()}
+	}
+	return e.setResolution(text, m.begin)
 }
 
 func (j *jsonEnvelope) eventTime(line []byte, m *member, e *envelope) error {
@@ -89,12 +114,9 @@ func (j *jsonEnvelope) eventTime(line []byte, m *member, e *envelope) error {
 	if t.absent() {
 		return nil
 	}
-	raw := line[t.begin:t.end]
-	if t.form == jsonEscapes {
-		if j.scratch, err = jsontext.AppendUnquote(j.scratch[:0], raw); err != nil {
-			return &placedError{m.begin, errTime.Error()}
-		}
-		raw = j.scratch
+	raw, err := j.text(line, t)
+	if err != nil {
+		return &placedError{m.begin, errTime.Error()}
 	}
 	ms, err := parseTime(raw)
 	if m.kind != '"' && errors.Is(err, errTime) {
@@ -105,6 +127,16 @@ func (j *jsonEnvelope) eventTime(line []byte, m *member, e *envelope) error {
 	}
 	e.time = ms
 	return nil
+}
+
+// text is what a piece says; it is good until the next call.
+func (j *jsonEnvelope) text(line []byte, p piece) (text []byte, err error) {
+	text = line[p.begin:p.end]
+	if p.form == jsonEscapes {
+		j.scratch, err = jsontext.AppendUnquote(j.scratch[:0], text)
+		text = j.scratch
+	}
+	return text, err
 }
 
 // stringMember returns where the text of a string, or of a number where one will do, is; null is absent.

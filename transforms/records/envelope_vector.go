@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
 )
@@ -38,8 +39,14 @@ func (v *vectorEnvelope) read(line []byte, e *envelope) error {
 			e.id = cell
 		case c.TimeField:
 			if !cell.absent() {
-				fault = e.setTime(line[cell.begin:cell.end], cell.begin)
+				fault = cmp.Or(fault, e.setTime(line[cell.begin:cell.end], cell.begin))
 			}
+		}
+		if column == c.SplitField {
+			e.split = cell
+		}
+		if column == c.ResolutionField && !cell.absent() {
+			fault = cmp.Or(fault, e.setResolution(line[cell.begin:cell.end], cell.begin))
 		}
 	}
 	return fault

@@ -54,25 +54,24 @@ func checkForm[T any](t *testing.T, name string, v T, encode func(T) []byte, dec
 	}
 	for _, version := range []byte{0, want[0] + 1, 255} {
 		other := append([]byte{version}, want[1:]...)
-		if _, err := decode(other); err == nil || !strings.Contains(err.Error(), "this program reads form 1") {
+		if _, err := decode(other); err == nil || !strings.Contains(err.Error(), "this program reads form") {
 			t.Errorf("%s: form %d: error %v", name, version, err)
 		}
 	}
 }
 
 func TestByteForms(t *testing.T) {
-	checkForm(t, "block.v1.hex", Block{
-		Source: "ev", Buf: []byte("abcdefghij"),
-		Records: []Record{
-			{Begin: 0, End: 4, Ref: Span{1, 3}, Time: 1000},
-			{Begin: 5, End: 8, Ref: Span{8, 10}, ID: Span{5, 6}, Time: 999, Offset: 5},
-			{Begin: 8, End: 8, Time: NoTime, Offset: 8, Reason: sideinput.Undecodable, Detail: "x"},
-		},
-	}, encodeBlock, DecodeBlock)
-	checkForm(t, "block-table.v1.hex", Block{
+	block, table := plainBlock(), Block{
 		Header: "a,b", Buf: []byte{},
 		Table: sideinput.ID{Digest: [16]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, Cut: 4096},
-	}, encodeBlock, DecodeBlock)
+	}
+	checkFormBefore(t, "block.v1.hex", block, DecodeBlock)
+	checkFormBefore(t, "block-table.v1.hex", table, DecodeBlock)
+	block.Records[0].Resolution = Latest
+	block.Records[1].Split = Span{6, 8}
+	block.Records[1].Resolution = AsOf
+	checkForm(t, "block.v2.hex", block, encodeBlock, DecodeBlock)
+	checkForm(t, "block-table.v2.hex", table, encodeBlock, DecodeBlock)
 	checkForm(t, "lines.v1.hex", Lines{Buf: []byte("a\nbc\n"), Ends: []uint32{2, 5}}, encodeLines, DecodeLines)
 	checkForm(t, "positions.v1.hex", Positions{Latest: 1000, Files: []FilePosition{
 		{Path: "a", Inode: 7, Offset: 128}, {Path: "b", Generation: 2},
@@ -80,8 +79,37 @@ func TestByteForms(t *testing.T) {
 	checkForm(t, "work.v1.hex", Work{Path: "a", From: 5, To: 10, Table: []byte("tb")}, encodeWork, decodeWork)
 }
 
+// checkFormBefore holds the decoder to reading what the form before was.
+func checkFormBefore[T any](t *testing.T, name string, v T, decode func([]byte) (T, error)) {
+	t.Helper()
+	got, err := decode(golden(t, name))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if diff := cmp.Diff(v, got); diff != "" {
+		t.Errorf("%s: decoded (-want +got)\n%s", name, diff)
+	}
+}
+
+// plainBlock has nothing that the form before does not have.
+func plainBlock() Block {
+	return Block{
+		Source: "ev", Buf: []byte("abcdefghij"),
+		Records: []Record{
+			{Begin: 0, End: 4, Ref: Span{1, 3}, Time: 1000},
+			{Begin: 5, End: 8, Ref: Span{8, 10}, ID: Span{5, 6}, Time: 999, Offset: 5},
+			{Begin: 8, End: 8, Time: NoTime, Offset: 8, Reason: sideinput.Undecodable, Detail: "x"},
+		},
+	}
+}
+
 func TestDamagedBlocks(t *testing.T) {
-	whole := golden(t, "block.v1.hex")
+	old := golden(t, "block.v1.hex")
+	old[10] |= isLatest
+	if b, err := DecodeBlock(old); err == nil {
+		t.Errorf("form 1 with a flag that it has not: accepted as %+v", b)
+	}
+	whole := golden(t, "block.v2.hex")
 	for name, at := range map[string]struct {
 		at int
 		to byte
@@ -94,12 +122,15 @@ func TestDamagedBlocks(t *testing.T) {
 		"more records than can be":              {7, 127},
 		"a record behind the bytes":             {8, 9},
 		"a record beyond the bytes":             {9, 11},
-		"flags that are none":                   {10, 0x25},
+		"flags that are none":                   {10, 0x85},
+		"both resolutions":                      {10, 0x65},
 		"a reference before the bytes":          {12, 1},
 		"a reference beyond the bytes":          {13, 10},
 		"an empty reference":                    {13, 0},
-		"a reason that is none":                 {29, byte(len(reasonCodes))},
-		"no reason":                             {29, 0},
+		"a split key before the bytes":          {24, 0x0d},
+		"an empty split key":                    {25, 0},
+		"a reason that is none":                 {31, byte(len(reasonCodes))},
+		"no reason":                             {31, 0},
 	} {
 		data := bytes.Clone(whole)
 		data[at.at] = at.to
