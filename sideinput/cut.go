@@ -28,8 +28,10 @@ func (r *replay) prune() (retired []*fact) {
 		always[f.Version] = true
 	}
 	for _, f := range r.aliases {
-		for version, rest := "", f.targets(); rest != ""; always[version] = true {
+		for rest := f.targets(); rest != ""; {
+			var version string
 			version, _, rest = nextTarget(rest)
+			always[version] = true
 		}
 	}
 	var rest []*fact

@@ -2,8 +2,8 @@
 // say, the table that they make, and the transforms that keep the table in a
 // runner's checkpointed state.
 //
-// A [Message] adds, replaces or removes a version of a model from a moment of
-// event time on. A [Table] is a pure function of the set of messages kept: any
+// A [Message] adds, replaces or removes a version of a model, or points a label
+// of it at versions, from a moment of event time on. A [Table] is a pure function of the set of messages kept: any
 // order of arrival, any repetition and any split into batches give the same
 // table. It holds metadata only; documents never enter state.
 //

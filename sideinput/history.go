@@ -100,61 +100,6 @@ type history struct {
 	end atomic.Pointer[replay]
 }
 
-// extras are what few names have.
-type extras struct {
-	labels   []*fact             // each ALIAS in force at the cut, by label
-	aliases  map[string][]moment // what each label points at
-	preloads int                 // how many facts ask to preload
-}
-
-// labels lists each ALIAS in force at the cut, by label.
-func (h *history) labels() []*fact {
-	if h.extras == nil {
-		return nil
-	}
-	return h.extras.labels
-}
-
-// alias is what a label points at.
-func (h *history) alias(label []byte) []moment {
-	if h.extras == nil {
-		return nil
-	}
-	return h.extras.aliases[string(label)]
-}
-
-// preloads is how many facts ask to preload.
-func (h *history) preloads() int {
-	if h == nil || h.extras == nil {
-		return 0
-	}
-	return h.extras.preloads
-}
-
-// ownExtras are extras that the history, which is being built, may change.
-func (h *history) ownExtras() *extras {
-	if h.extras == nil {
-		h.extras = new(extras)
-	}
-	return h.extras
-}
-
-// goOn are the extras of the history that goes on from one with these.
-func (x *extras) goOn() *extras {
-	if x == nil {
-		return nil
-	}
-	return &extras{labels: x.labels, aliases: maps.Clone(x.aliases), preloads: x.preloads}
-}
-
-// point adds a change of a label to its line.
-func (x *extras) point(label string, m moment) {
-	if x.aliases == nil {
-		x.aliases = make(map[string][]moment)
-	}
-	x.aliases[label] = appendMoment(x.aliases[label], m)
-}
-
 // A moment begins a stretch of time in which one fact is in force; nil where
 // nothing is.
 type moment struct {
@@ -242,13 +187,6 @@ func (h *history) with(facts []*fact) *history {
 // again replays the history with other facts.
 func (h *history) again(facts []*fact) *history {
 	return newHistory(h.name, h.others, h.served, h.labels(), facts)
-}
-
-// count takes note of a fact that asks to preload.
-func (h *history) count(f *fact) {
-	if f.preload {
-		h.ownExtras().preloads++
-	}
 }
 
 // extend judges the facts that have no judgement yet and makes facts those of

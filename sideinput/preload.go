@@ -14,6 +14,7 @@ func (t *Table) Preloads(at int64) []*Choice {
 	if t.preloads == 0 {
 		return nil
 	}
+	at = max(at, t.revision.Cut) // no event before it is answered
 	var list []*Choice
 	for _, shard := range t.names.shards {
 		for _, h := range shard {

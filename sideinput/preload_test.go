@@ -38,6 +38,12 @@ func TestPreloads(t *testing.T) {
 			t.Errorf("at %d: %s, want %s", at, got, want)
 		}
 	}
+	// Known at the cut but replaced from there on, it serves no event.
+	replaced, _ := table.With([]Message{update("churn", 1, hour)}, Bounds{})
+	replaced, _ = replaced.CutTo(hour)
+	if got, want := preloads(replaced, 0), "fraud@3 "; got != want {
+		t.Errorf("replaced at the cut: %s, want %s", got, want)
+	}
 	table, _ = table.CutTo(hour)
 	if got, want := preloads(table, hour), "churn@1 fraud@3 "; got != want {
 		t.Errorf("after the cut: %s, want %s", got, want)

@@ -131,11 +131,12 @@ func (s *nameState) apply(msg sideinput.Message) sideinput.EffectKind {
 		return sideinput.EffectUpdate
 	case sideinput.Alias:
 		_, wasSet := s.aliases[msg.Alias]
-		if len(msg.To) > 0 {
+		switch {
+		case len(msg.To) > 0:
 			s.aliases[msg.Alias], s.everSet[msg.Alias] = msg, true
-		} else if wasSet {
+		case wasSet:
 			delete(s.aliases, msg.Alias)
-		} else {
+		default:
 			return sideinput.EffectNone
 		}
 		return sideinput.EffectAlias
