@@ -10,7 +10,7 @@ export CGO_ENABLED ?= 0
 FUZZTIME ?= 60s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race conformance schema simulation mutants fuzz bench demo flink-smoke clean
+.PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo flink-smoke clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ simulation: ## random histories through the join, SIMULATION_STEPS of them from 
 
 mutants: ## the simulation on faulty code, where it must fail
 	$(GO) run ./transforms/simulation/prove -mutants -seed $(SIMULATION_SEED)
+
+swap: ## what updates cost while a model serves at full rate: 20 windows of 5 s, with and without them
+	$(GO) test ./transforms -run '^$$' -bench Swap -benchtime 1x -timeout 20m
 
 fuzz: ## each fuzz target for its share of FUZZTIME
 	.ci/fuzz $(FUZZTIME)

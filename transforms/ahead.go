@@ -44,13 +44,17 @@ func aheadOf(c *modelcache.Cache) *ahead {
 	defer processAhead.Unlock()
 	a := processAhead.of[c]
 	if a == nil {
-		a = &ahead{cache: c, before: sideinput.NewTable(), seen: map[sideinput.ID]struct{}{}, asked: map[modelcache.Identity]struct{}{}}
+		a = newAhead(c)
 		if processAhead.of == nil {
 			processAhead.of = map[*modelcache.Cache]*ahead{}
 		}
 		processAhead.of[c] = a
 	}
 	return a
+}
+
+func newAhead(c *modelcache.Cache) *ahead {
+	return &ahead{cache: c, before: sideinput.NewTable(), seen: map[sideinput.ID]struct{}{}, asked: map[modelcache.Identity]struct{}{}}
 }
 
 // see looks at a table that it has not seen yet. Shards of one process may hold tables of their own, so it remembers

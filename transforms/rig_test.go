@@ -113,7 +113,7 @@ func newRig(t *testing.T, docs map[string]document, opts ...Option) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, scorer: scorerOn(o.scoring, cache), shelf: shelf, table: sideinput.NewTable(), fill: map[string]func(int){}}
+	r := &rig{t: t, scorer: scorerOn(o.scoring, newAhead(cache)), shelf: shelf, table: sideinput.NewTable(), fill: map[string]func(int){}}
 	fills := r.fills
 	r.fills = func(e *modelcache.Entry) filler { return &filling{fills(e), r.fill, e.Identity.URI} }
 	return r

@@ -43,11 +43,11 @@ func newScorer(cfg Scoring) (*scorer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scorerOn(cfg, cache), nil
+	return scorerOn(cfg, aheadOf(cache)), nil
 }
 
-func scorerOn(cfg Scoring, cache *modelcache.Cache) *scorer {
-	s := &scorer{cfg: cfg, cache: cache, ahead: aheadOf(cache), now: time.Now, served: newLane()}
+func scorerOn(cfg Scoring, ahead *ahead) *scorer {
+	s := &scorer{cfg: cfg, cache: ahead.cache, ahead: ahead, now: time.Now, served: newLane()}
 	s.fills = func(e *modelcache.Entry) filler { return s.cfg.newFiller(e.Model) }
 	s.served.out.keep, s.served.out.ordered = cfg.KeepOriginal, cfg.Ordered
 	s.shadows = newShadows(cfg)

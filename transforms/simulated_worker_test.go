@@ -26,7 +26,7 @@ type simulatedWorker struct {
 	setup   simulation.Setup
 	scoring Scoring
 	table   sideinput.TableState
-	cache   *modelcache.Cache
+	ahead   *ahead // of the process
 
 	shards    []*shardWorker // state
 	fold      *foldWorker    // side-input
@@ -77,9 +77,11 @@ func (w *simulatedWorker) Restore(p *simulation.Process) (err error) {
 	if err := forgetTables(); err != nil {
 		return err
 	}
-	if w.cache, err = modelcache.New(modelcache.Config{Bytes: w.setup.Budget, Loads: w.setup.Loads}, loaderOf(p)); err != nil {
+	cache, err := modelcache.New(modelcache.Config{Bytes: w.setup.Budget, Loads: w.setup.Loads}, loaderOf(p))
+	if err != nil {
 		return err
 	}
+	w.ahead = newAhead(cache)
 	w.snapshots, w.shards = slices.Clone(w.kept.snapshots), nil
 	if w.setup.Join == "side-input" {
 		return w.restoreFold()
@@ -98,12 +100,7 @@ func (w *simulatedWorker) Restore(p *simulation.Process) (err error) {
 
 // scorer is one with the process's cache.
 func (w *simulatedWorker) scorer() (*scorer, error) {
-	s, err := newScorer(w.scoring)
-	if err != nil {
-		return nil, err
-	}
-	s.cache = w.cache
-	return s, nil
+	return scorerOn(w.scoring, w.ahead), nil
 }
 
 func (w *simulatedWorker) open(key int) *shardWorker {
@@ -216,7 +213,7 @@ func (w *simulatedWorker) Checkpoint() {
 
 // Check looks at the cache's books.
 func (w *simulatedWorker) Check() error {
-	if s := w.cache.Stats(); s.Bytes+s.Reserved > s.Budget || s.Bytes < 0 || s.Reserved < 0 {
+	if s := w.ahead.cache.Stats(); s.Bytes+s.Reserved > s.Budget || s.Bytes < 0 || s.Reserved < 0 {
 		return fmt.Errorf("the cache holds %d bytes and reserves %d, of %d", s.Bytes, s.Reserved, s.Budget)
 	}
 	return nil
