@@ -90,7 +90,7 @@ func (r *Reference) Latest(ref, key string, at, clock int64) (answers []Answer) 
 	switch {
 	case ref == "":
 		return reason("no_reference")
-	case isHash && !(len(hash) == 16 && strings.Trim(hash, "0123456789abcdef") == ""),
+	case isHash && (len(hash) != 16 || strings.Trim(hash, "0123456789abcdef") != ""),
 		!isHash && (!isLabel(name, "/") || isVersion && !isLabel(version, "") || isAlias && (isVersion || !isLabel(label, ""))):
 		return reason("undecodable")
 	case r.isCut && at < r.cut:

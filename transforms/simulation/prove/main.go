@@ -21,19 +21,26 @@ func main() {
 	mutants := flag.Bool("mutants", false, "run it on each mutant of the code, where it must fail")
 	only := flag.String("only", "", "of the mutants, those with this in their name")
 	flag.Parse()
-	dir, err := os.MkdirTemp("", "simulation")
-	if err == nil {
-		defer os.RemoveAll(dir)
+	err := withFolder(func(dir string) error {
 		if *mutants {
-			err = runMutants(dir, *only, *seed)
-		} else {
-			err = simulate(dir, *steps, *seed)
+			return runMutants(dir, *only, *seed)
 		}
-	}
+		return simulate(dir, *steps, *seed)
+	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "prove:", err)
 		os.Exit(1)
 	}
+}
+
+// withFolder gives f a folder of its own for as long as it runs.
+func withFolder(f func(dir string) error) error {
+	dir, err := os.MkdirTemp("", "simulation")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return f(dir)
 }
 
 // The packages with the two tests: histories on the DoFns themselves, and on Score in pipelines.

@@ -112,11 +112,11 @@ func (m mutant) run(dir string, seed uint64) (inCore, inPipelines string, err er
 	if err == nil {
 		return "", inPipelines, errors.New(summary)
 	}
-	var steps, histories int
-	if _, err := fmt.Sscanf(summary, "simulation: %d steps, %d histories", &steps, &histories); err != nil {
-		return "by a crash: " + summary, inPipelines, nil
+	steps, _, found := strings.Cut(strings.TrimPrefix(summary, "simulation: "), " histories")
+	if !found { // the process has ended
+		steps = "a crash"
 	}
-	return fmt.Sprintf("after %d steps, %d histories", steps, histories), inPipelines, nil
+	return steps, inPipelines, nil
 }
 
 // overlay writes the file with its fault beside the sources, and what tells the compiler of it.
