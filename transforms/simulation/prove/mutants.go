@@ -112,11 +112,11 @@ func (m mutant) run(dir string, seed uint64) (inCore, inPipelines string, err er
 	if err == nil {
 		return "", inPipelines, errors.New(summary)
 	}
-	steps, _, found := strings.Cut(strings.TrimPrefix(summary, "simulation: "), " histories")
+	steps, _, found := strings.Cut(strings.TrimPrefix(summary, "simulation: "), " steps")
 	if !found { // the process has ended
-		steps = "a crash"
+		return "by a crash", inPipelines, nil
 	}
-	return steps, inPipelines, nil
+	return "after " + steps + " steps", inPipelines, nil
 }
 
 // overlay writes the file with its fault beside the sources, and what tells the compiler of it.
