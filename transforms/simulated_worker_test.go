@@ -45,7 +45,10 @@ type shardWorker struct {
 }
 
 func newSimulatedWorker(setup simulation.Setup) (*simulatedWorker, error) {
-	w := &simulatedWorker{setup: setup}
+	w := &simulatedWorker{setup: setup, scoring: Scoring{Conversion: simulatedConversion}}
+	if setup.Latest {
+		w.scoring.Resolution = records.Latest
+	}
 	base, err := messagesOf(setup.Base)
 	if err != nil {
 		return nil, err
@@ -60,6 +63,9 @@ func newSimulatedWorker(setup simulation.Setup) (*simulatedWorker, error) {
 	}
 	return w, nil
 }
+
+// simulatedConversion is how the simulation's events are read.
+var simulatedConversion = records.Conversion{SplitField: "key", ResolutionField: "resolution"}
 
 func messagesOf(list []simulation.Message) (messages []sideinput.Message, err error) {
 	for _, m := range list {
@@ -77,6 +83,7 @@ func (w *simulatedWorker) Restore(p *simulation.Process) (err error) {
 	if err := forgetTables(); err != nil {
 		return err
 	}
+	w.end()
 	if w.cache, err = modelcache.New(modelcache.Config{Bytes: w.setup.Budget, Loads: w.setup.Loads}, loaderOf(p)); err != nil {
 		return err
 	}
@@ -96,14 +103,16 @@ func (w *simulatedWorker) Restore(p *simulation.Process) (err error) {
 	return nil
 }
 
+// end lets go of the process's cache.
+func (w *simulatedWorker) end() {
+	processAhead.Lock()
+	defer processAhead.Unlock()
+	delete(processAhead.of, w.cache)
+}
+
 // scorer is one with the process's cache.
 func (w *simulatedWorker) scorer() (*scorer, error) {
-	s, err := newScorer(w.scoring)
-	if err != nil {
-		return nil, err
-	}
-	s.cache = w.cache
-	return s, nil
+	return scorerOn(w.scoring, w.cache), nil
 }
 
 func (w *simulatedWorker) open(key int) *shardWorker {
@@ -147,7 +156,7 @@ func (w *simulatedWorker) Score(key int, at int64, events []string, lag int) (ou
 }
 
 func blockOf(events []string) (records.Block, error) {
-	b, err := records.NewBuilder(records.Conversion{})
+	b, err := records.NewBuilder(simulatedConversion)
 	if err != nil {
 		return records.Block{}, err
 	}

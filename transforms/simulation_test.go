@@ -62,7 +62,7 @@ func TestSimulation(t *testing.T) {
 func checkTally(t *testing.T, tally simulation.Tally) {
 	t.Logf("events ended in %v", tally)
 	for _, outcome := range []string{"result", "undecodable", "no_reference", "unknown_model", "unknown_version", "ambiguous_reference",
-		"deleted", "before_horizon", "load_failed", "invalid_input"} {
+		"deleted", "before_horizon", "load_failed", "invalid_input", "fallback"} {
 		if tally[outcome] == 0 {
 			t.Errorf("no event ended in %s", outcome)
 		}
@@ -77,6 +77,7 @@ func play(t *testing.T, h simulation.History, tally simulation.Tally) (violation
 			t.Fatal(err)
 		}
 		violation = simulation.Run(h, w, tally)
+		w.end()
 		time.Sleep(time.Hour) // loads under way end
 	})
 	return violation

@@ -34,6 +34,9 @@ const (
 	stepsOfHistory = 40
 )
 
+// conversion is how the histories' events are read.
+var conversion = records.Conversion{SplitField: "key"}
+
 func init() {
 	beam.RegisterDoFn(&partFn{})
 	register.Emitter1[sideinput.Raw]()
@@ -50,7 +53,7 @@ type partFn struct{ builder *records.Builder }
 
 // Setup makes the reader of events.
 func (f *partFn) Setup() (err error) {
-	f.builder, err = records.NewBuilder(records.Conversion{})
+	f.builder, err = records.NewBuilder(conversion)
 	return err
 }
 
@@ -141,7 +144,7 @@ func TestPipelines(t *testing.T) {
 				}
 				p, s := beam.NewPipelineWithRoot()
 				control, events := beam.ParDo2(s, &partFn{}, mechanism.source(s, histories))
-				collected := scoretest.Collect(s, transforms.Score(s, events, control, transforms.WithJoin(mechanism.join), transforms.WithShards(3),
+				collected := scoretest.Collect(s, transforms.Score(s, events, control, transforms.WithJoin(mechanism.join), transforms.WithShards(3), transforms.WithConversion(conversion),
 					transforms.WithModels(modelstore.Config{Models: models})))
 				if err := ptest.Run(p); err != nil {
 					t.Fatal(err)

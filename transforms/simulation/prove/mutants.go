@@ -63,6 +63,9 @@ var mutants = []mutant{
 		{"hash := hashOf(k.name, k.version)\n", "hash := hashOf(k.name, k.version) >> 32\n"},
 		{"keys, ok := x.shards[hash%indexShards][hash]", "hash >>= 32\n\tkeys, ok := x.shards[hash%indexShards][hash]"},
 	}},
+	{name: "latest that sees the future", file: "sideinput/table.go", edits: []edit{
+		{"return t.Resolve(ref, max(at, clock))", "return t.Resolve(ref, max(at, clock, Latest))"},
+	}},
 	{name: "base not merged after restore", file: "sideinput/tablestate.go", edits: []edit{
 		{"\tif found {\n\t\tif table, err = DecodeTable(data); err != nil {", "\tif found && false {\n\t\tif table, err = DecodeTable(data); err != nil {"},
 		{"if k.table.revision != k.head.revision {", "if k.table.revision = k.head.revision; false {"},
