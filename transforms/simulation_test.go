@@ -52,7 +52,7 @@ func TestSimulation(t *testing.T) {
 			t.Errorf("the least history that fails:\n%s%v", h, play(t, h, tally))
 		}
 	}
-	if violations == 0 {
+	if violations == 0 && histories > 1 {
 		checkTally(t, tally)
 	}
 	fmt.Printf("simulation: %d steps, %d histories, %d violations, seed %d\n", steps, histories, violations, first)
