@@ -26,15 +26,25 @@ type earlier struct {
 	served []*sideinput.Choice
 }
 
-// moveToLoaded moves on the records of a group for which an earlier version is loaded.
-func (s *scorer) moveToLoaded(t *turn, g *group) {
-	s.move(t, g, g.why, func(c *sideinput.Choice) bool {
+// answerLoaded scores the records of a group for which an earlier version is loaded. That one may be evicted while the
+// block waits for other documents, so they are not made to wait.
+func (s *scorer) answerLoaded(t *turn, g *group) {
+	s.loaded.reset()
+	s.move(t, g, &s.loaded, g.why, func(c *sideinput.Choice) bool {
 		entry, ok := s.cache.Pin(modelcache.IdentityOf(c))
 		if ok {
-			entry.Unpin() // the next round pins it again; if it is evicted before, it is loaded again
+			entry.Unpin()
 		}
 		return ok
 	})
+	for i := range s.loaded.list {
+		l := &s.loaded.list[i]
+		if entry, ok := s.cache.Pin(modelcache.IdentityOf(l.choice)); ok {
+			s.serve(t, l, entry)
+			continue
+		}
+		g.records = append(g.records, l.records...) // evicted by another bundle just now
+	}
 }
 
 // moveOn moves the records of a group whose document cannot be had, or takes too long, to what served before it.
@@ -45,12 +55,12 @@ func (s *scorer) moveOn(t *turn, g *group, why error) {
 	if g.why != nil {
 		why = g.why
 	}
-	s.move(t, g, why, func(*sideinput.Choice) bool { return true })
+	s.move(t, g, &s.moved, why, func(*sideinput.Choice) bool { return true })
 }
 
-// move moves each record of a group to the latest version that served before the group's and that will do. Records
-// without any stay.
-func (s *scorer) move(t *turn, g *group, why error, willDo func(*sideinput.Choice) bool) {
+// move moves each record of a group to the latest version that served before the group's and that will do, into another
+// grouping. Records without any stay.
+func (s *scorer) move(t *turn, g *group, to *grouping, why error, willDo func(*sideinput.Choice) bool) {
 	chosen := g.beside
 	if chosen == nil {
 		chosen = g.choice
@@ -65,8 +75,8 @@ func (s *scorer) move(t *turn, g *group, why error, willDo func(*sideinput.Choic
 			stay = append(stay, i)
 			continue
 		}
-		s.moved.add(groupKey{choice: next, beside: chosen, latest: true}, i)
-		s.moved.list[s.moved.last].why = why
+		to.add(groupKey{choice: next, beside: chosen, latest: true}, i)
+		to.list[to.last].why = why
 	}
 	g.records = stay
 }

@@ -57,6 +57,24 @@ func TestWhatServedBeforeAnswersWhileADocumentLoads(t *testing.T) {
 	}, WithResolution(Latest))
 }
 
+// What is loaded answers at once: by the time that the rest of the block has its documents, it may be evicted and gone.
+func TestAFallbackDoesNotWaitForTheRestOfTheBlock(t *testing.T) {
+	var size int64
+	inBubble(t, nil, func(r *rig) {
+		r.hear("ADD m 1 -60")
+		r.score(r.events("a m 0"))
+		size = r.cache.Stats().Bytes
+	})
+	inBubble(t, map[string]document{"3": {took: 8 * time.Second}, "9": {took: 2 * time.Second}}, func(r *rig) {
+		r.hear("ADD m 2 -60", "ADD n 9 -60")
+		r.expect(r.events("a m 0"), map[string]string{"a": "m@2=2"})
+		r.hear("UPDATE m 3 -1")
+		r.shelf.set("2", document{err: errGone})
+		r.expect(r.events("a m 0", "b n 0"), map[string]string{"a": "m@2=2 for 3", "b": "n@9=9"})
+		time.Sleep(time.Minute) // the load ends
+	}, WithResolution(Latest), WithCache(modelcache.Config{Bytes: size + size/2}))
+}
+
 func TestALoadThatFailedLeavesTheVersionBeforeServing(t *testing.T) {
 	inBubble(t, map[string]document{"2": {err: errGone}}, func(r *rig) {
 		r.hear("ADD m 1 -60")

@@ -24,6 +24,7 @@ type scorer struct {
 	shadows shadows
 	groups  grouping
 	moved   grouping // records whose version did not answer, by what is asked next
+	loaded  grouping // those of a group, by the loaded version that answers for it
 	key     []byte   // scratch: what an alias chooses by
 }
 
@@ -85,7 +86,7 @@ func (t *turn) end() {
 }
 
 // round scores the groups, or moves their records. Loads are started for all groups before any is waited for; records
-// whose model is here are scored meanwhile.
+// for which a model is here are scored meanwhile.
 func (s *scorer) round(ctx context.Context, t *turn) {
 	impatient := false
 	for i := range s.groups.list {
@@ -97,7 +98,7 @@ func (s *scorer) round(ctx context.Context, t *turn) {
 		}
 		g.pending = s.cache.Load(id)
 		if g.latest {
-			s.moveToLoaded(t, g)
+			s.answerLoaded(t, g)
 			impatient = true
 		}
 	}

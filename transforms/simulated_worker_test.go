@@ -45,7 +45,10 @@ type shardWorker struct {
 }
 
 func newSimulatedWorker(setup simulation.Setup) (*simulatedWorker, error) {
-	w := &simulatedWorker{setup: setup}
+	w := &simulatedWorker{setup: setup, scoring: Scoring{Conversion: simulatedConversion}}
+	if setup.Latest {
+		w.scoring.Resolution = records.Latest
+	}
 	base, err := messagesOf(setup.Base)
 	if err != nil {
 		return nil, err
@@ -60,6 +63,9 @@ func newSimulatedWorker(setup simulation.Setup) (*simulatedWorker, error) {
 	}
 	return w, nil
 }
+
+// simulatedConversion is how the simulation's events are read.
+var simulatedConversion = records.Conversion{SplitField: "key", ResolutionField: "resolution"}
 
 func messagesOf(list []simulation.Message) (messages []sideinput.Message, err error) {
 	for _, m := range list {
@@ -144,7 +150,7 @@ func (w *simulatedWorker) Score(key int, at int64, events []string, lag int) (ou
 }
 
 func blockOf(events []string) (records.Block, error) {
-	b, err := records.NewBuilder(records.Conversion{})
+	b, err := records.NewBuilder(simulatedConversion)
 	if err != nil {
 		return records.Block{}, err
 	}

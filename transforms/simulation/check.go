@@ -14,11 +14,18 @@ type ended struct {
 	ID, Reason, Model, Version, SHA256 string
 	At                                 time.Time
 	Seq                                *int64
+	FallbackFrom                       string `json:"fallback_from"`
 	Outputs                            struct{ Y float64 }
 }
 
+// want is what the reference says of an event.
+type want struct {
+	answers []Answer // one, or with latest what served before as well
+	loaded  []bool   // of each: its document was loaded when the block began
+}
+
 // check compares what a block's events ended in with what each of them must.
-func (r *run) check(events []Event, answers []Answer, out Outcome, begin time.Time) error {
+func (r *run) check(events []Event, wants []want, out Outcome, begin time.Time) error {
 	got, err := read(out)
 	if err != nil {
 		return err
@@ -29,8 +36,7 @@ func (r *run) check(events []Event, answers []Answer, out Outcome, begin time.Ti
 			return fmt.Errorf("%s: ended in nothing", e.Line())
 		}
 		delete(got, e.ID)
-		r.tally[cmp.Or(line.Reason, "result")]++
-		if err := r.allowed(e, answers[i], line, begin); err != nil {
+		if err := r.allowed(e, wants[i], line, begin); err != nil {
 			return fmt.Errorf("%s: %w", e.Line(), err)
 		}
 	}
@@ -106,31 +112,60 @@ func (e ended) table() string {
 	return fmt.Sprintf("%s of %s, document %v, %s", chosen, timeText(e.At.UnixMilli()), e.Outputs.Y, e.SHA256)
 }
 
-func (r *run) allowed(e Event, want Answer, got ended, begin time.Time) error {
-	if want.Choice == nil {
-		if got.Reason != want.Reason {
-			return fmt.Errorf("want %s, got %s", want.Reason, got)
-		}
-		return nil
-	}
-	c := want.Choice
-	if got.Model != c.Model || got.Version != c.Version {
-		return fmt.Errorf("want %s, got %s", c.Line(), got)
-	}
+func (r *run) allowed(e Event, w want, got ended, begin time.Time) error {
+	r.tally[got.outcome()]++
+	first := w.answers[0]
 	switch {
+	case first.Choice == nil && got.Reason != first.Reason:
+		return fmt.Errorf("want %s, got %s", first.Reason, got)
+	case first.Choice == nil:
+		return nil
 	case got.Reason == "load_failed":
-		if err := r.process.refused(identityOf(c), begin); err != nil {
-			return fmt.Errorf("want %s, got load_failed: %w", c.Line(), err)
-		}
-		return nil
-	case got.Reason != "" && !(e.Bad && got.Reason == "invalid_input"):
-		return fmt.Errorf("want %s, got %s", c.Line(), got)
-	case got.Reason == "" && e.Bad:
-		return fmt.Errorf("scored, though its feature is no number: %s", got)
+		return r.failed(w, got, begin)
 	}
+	// Which of the answers is it?
+	for i, a := range w.answers {
+		if a.Choice.Model != got.Model || a.Choice.Version != got.Version || (i > 0) != (got.FallbackFrom != "") {
+			continue
+		}
+		if i > 0 && got.FallbackFrom != first.Choice.Version {
+			return fmt.Errorf("fallback from %s, not from %s", got.FallbackFrom, first.Choice.Version)
+		}
+		for j := range w.answers[:i] {
+			if w.loaded[j] && r.setup.Budget == Roomy {
+				return fmt.Errorf("got %s, though %s is loaded", got, w.answers[j].Choice.Line())
+			}
+		}
+		return r.scored(e, a.Choice, got)
+	}
+	return fmt.Errorf("want %s, got %s", first.Choice.Line(), got)
+}
+
+// failed says why an event must not end in load_failed: it names the version in force, and none of those that may answer can
+// be had. With latest all of them share the time that an event waits.
+func (r *run) failed(w want, got ended, begin time.Time) error {
+	first := w.answers[0].Choice
+	if got.Model != first.Model || got.Version != first.Version {
+		return fmt.Errorf("want %s, got %s", first.Line(), got)
+	}
+	for i, a := range w.answers {
+		err := r.process.refused(identityOf(a.Choice), begin)
+		if err == nil || i > 0 && !w.loaded[i] && time.Since(begin) >= loadWait {
+			continue
+		}
+		return fmt.Errorf("want %s, got load_failed: %w", a.Choice.Line(), err)
+	}
+	return nil
+}
+
+// scored says what is wrong about an event that a version took.
+func (r *run) scored(e Event, c *Message, got ended) error {
 	r.process.had(identityOf(c))
-	if got.Reason != "" {
+	switch {
+	case got.Reason == "invalid_input" && e.Bad:
 		return nil
+	case got.Reason != "" || e.Bad:
+		return fmt.Errorf("want %s, got %s", c.Line(), got)
 	}
 	if got.At.UnixMilli() != c.At || (got.Seq != nil) != c.HasSeq || c.HasSeq && *got.Seq != c.Seq {
 		return fmt.Errorf("want %s, got %s", c.Line(), got)
@@ -142,6 +177,14 @@ func (r *run) allowed(e Event, want Answer, got ended, begin time.Time) error {
 	return r.process.scored(identityOf(c), document)
 }
 
+// outcome is what a tally counts.
+func (e ended) outcome() string {
+	if e.FallbackFrom != "" {
+		return "fallback"
+	}
+	return cmp.Or(e.Reason, "result")
+}
+
 // String is the line as a violation tells it.
 func (e ended) String() string {
 	if e.Reason != "" {
@@ -150,6 +193,9 @@ func (e ended) String() string {
 	seq := ""
 	if e.Seq != nil {
 		seq = fmt.Sprintf(" seq %d", *e.Seq)
+	}
+	if e.FallbackFrom != "" {
+		seq += " for " + e.FallbackFrom
 	}
 	return fmt.Sprintf("%s@%s of %s%s, sha256 %.8s…, output %v", e.Model, e.Version, timeText(e.At.UnixMilli()), seq, e.SHA256, e.Outputs.Y)
 }

@@ -1,13 +1,18 @@
 package simulation
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
 // Epoch is where histories begin, and where the clock of a synctest bubble does: 2000-01-01T00:00:00Z.
 const Epoch = int64(946_684_800_000)
+
+// Roomy is a budget that all documents of a history have room in.
+const Roomy = int64(1 << 30)
 
 const (
 	second = int64(1000)
@@ -67,6 +72,9 @@ func GenerateTable(seed uint64, prefix string, steps int) History {
 		for i := range last.Messages {
 			last.Messages[i].HasTime, last.Messages[i].NoAt = false, false
 		}
+		for i := range last.Events {
+			last.Events[i].At = "" // the clock is not the history's
+		}
 	}
 	return g.h
 }
@@ -82,7 +90,7 @@ func (h History) Events(all bool) (events []Event, answers []Answer) {
 	for _, s := range h.Steps {
 		r.Keep(0, s.Messages)
 		for _, e := range s.Events {
-			events, answers = append(events, e), append(answers, r.Resolve(e.Ref, e.Key, e.Time))
+			events, answers = append(events, e), append(answers, r.Resolve(e.Ref, e.key(), e.Time))
 		}
 	}
 	return events, answers
@@ -91,7 +99,7 @@ func (h History) Events(all bool) (events []Event, answers []Answer) {
 func (g *generator) setup() Setup {
 	g.models = []string{collision[0][0], collision[1][0], "m0", "m1", "wide/0"}
 	s := Setup{Join: pick(g, "state", "state", "side-input"), Keys: 1 + g.IntN(3), Horizon: pick(g, 0, hour, 90*minute, 3*hour, day),
-		Budget: pick(g, int64(20<<10), 40<<10, 1<<20), Loads: loadsAtOnce}
+		Budget: pick(g, int64(20<<10), 40<<10, Roomy), Loads: loadsAtOnce, Latest: g.chance(30)}
 	if s.Join == "side-input" {
 		s.Keys = 1
 	}
@@ -165,7 +173,7 @@ func (g *generator) say() {
 		first := g.message()
 		for i := range 45 {
 			m := first
-			m.Op, m.Version, m.URI, m.SHA256 = "ADD", fmt.Sprintf("w%d", i), g.uri(), ""
+			m.Op, m.Version, m.URI, m.SHA256, m.Alias, m.To = "ADD", fmt.Sprintf("w%d", i), g.uri(), "", "", nil
 			if g.chance(30) {
 				m.Op = "UPDATE"
 			}
@@ -192,6 +200,9 @@ func (g *generator) message() Message {
 	if len(g.said) > 0 && g.chance(15) {
 		return g.recent() // said again
 	}
+	if g.chance(12) {
+		return g.alias()
+	}
 	m := Message{Op: pick(g, "ADD", "ADD", "ADD", "UPDATE", "UPDATE", "UPDATE", "DEL", "DEL"), Model: pick(g, g.models...), At: g.messageTime()}
 	m.Version = g.versionOf(m.Model)
 	switch {
@@ -205,6 +216,12 @@ func (g *generator) message() Message {
 	case g.chance(35):
 		m.Version = ""
 	}
+	m.Preload = m.Op != "DEL" && g.chance(10)
+	g.stamp(&m)
+	return m
+}
+
+func (g *generator) stamp(m *Message) {
 	if g.chance(50) {
 		m.HasSeq, m.Seq = true, int64(g.IntN(4))-1
 	}
@@ -214,7 +231,26 @@ func (g *generator) message() Message {
 			m.NoAt, m.At = true, g.now
 		}
 	}
+}
+
+// alias points a label at a version or splits it; now and then it removes the label.
+func (g *generator) alias() Message {
+	m := Message{Op: "ALIAS", Model: pick(g, g.models...), Alias: g.label(), At: g.messageTime()}
+	for range pick(g, 0, 1, 1, 1, 2, 3) {
+		v := g.versionOf(m.Model)
+		if !slices.ContainsFunc(m.To, func(to Target) bool { return to.Version == v }) {
+			m.To = append(m.To, Target{v, pick(g, uint64(0), 1, 1, 10, 90)})
+		}
+	}
+	if len(m.To) > 0 && m.To[0].Weight == 0 { // not all may be 0
+		m.To[0].Weight = 1
+	}
+	g.stamp(&m)
 	return m
+}
+
+func (g *generator) label() string {
+	return pick(g, "champion", "champion", "challenger", fmt.Sprintf("l%d", g.IntN(40)))
 }
 
 func (g *generator) versionOf(model string) string {
@@ -265,7 +301,8 @@ func (g *generator) score() {
 	s := Step{Kind: Score, At: g.now, Joined: g.chance(30), Keys: []int{g.IntN(g.h.Setup.Keys)}, Lag: pick(g, 0, 0, 0, 1, 2)}
 	for range 1 + g.IntN(6) {
 		g.events++
-		s.Events = append(s.Events, Event{ID: fmt.Sprintf("%se%d", g.prefix, g.events), Ref: g.reference(), Time: g.eventTime(), Bad: g.chance(2)})
+		s.Events = append(s.Events, Event{ID: fmt.Sprintf("%se%d", g.prefix, g.events), Ref: g.reference(), Time: g.eventTime(),
+			Key: pick(g, "", "", "a", "b"), At: pick(g, "", "", "", "", "", "", "asof", "latest"), Bad: g.chance(2)})
 	}
 	g.add(s)
 }
@@ -277,10 +314,12 @@ func (g *generator) reference() string {
 		m = g.recent()
 	}
 	switch n := g.IntN(100); {
-	case n < 50:
+	case n < 45:
 		return m.Model
+	case n < 55:
+		return m.Model + ":" + cmp.Or(m.Alias, g.label())
 	case n < 70:
-		return m.Model + "@" + m.Version
+		return m.Model + "@" + cmp.Or(m.Version, "1")
 	case n < 90:
 		return "#" + HashOf(m.Model, m.Version)
 	case n < 95: // the hash of something else, but for a digit
@@ -288,7 +327,7 @@ func (g *generator) reference() string {
 		hash[g.IntN(len(hash))] = "0123456789abcdef"[g.IntN(16)]
 		return "#" + string(hash)
 	}
-	return pick(g, "", "", "nobody", "nobody", "nobody@1", g.models[0]+"@1@2", "@1", "m 0", "#0123", "#0123456789ABCDEF", "m0@1/2", strings.Repeat("m", 201))
+	return pick(g, "", "", "nobody", "nobody", "nobody@1", g.models[0]+"@1@2", g.models[0]+":champion@1", ":champion", "@1", "m 0", "#0123", "#0123456789ABCDEF", "m0@1/2", strings.Repeat("m", 201))
 }
 
 func (g *generator) eventTime() int64 {

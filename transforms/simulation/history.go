@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -22,6 +23,7 @@ type Setup struct {
 	Horizon int64 // milliseconds
 	Names   int   // bound of models; 0: the default
 	Base    []Message
+	Latest  bool  // the resolution of events that have none of their own
 	Budget  int64 // of the cache, bytes
 	Loads   int   // at once
 }
@@ -70,10 +72,14 @@ const (
 type Event struct {
 	ID   string
 	Ref  string
-	Key  string // of a split
+	Key  string // of a split; empty: the id
 	Time int64
-	Bad  bool // its only feature is no number
+	At   string // its resolution, asof or latest; empty: the pipeline's
+	Bad  bool   // its only feature is no number
 }
+
+// key is what a split chooses by.
+func (e Event) key() string { return cmp.Or(e.Key, e.ID) }
 
 // Line is the event as a line of JSON.
 func (e Event) Line() string {
@@ -81,7 +87,14 @@ func (e Event) Line() string {
 	if e.Bad {
 		x = `"much"`
 	}
-	return fmt.Sprintf(`{"id":%q,"model":%q,"time":%q,"x":%s}`, e.ID, e.Ref, timeText(e.Time), x)
+	members := fmt.Sprintf(`"id":%q,"model":%q,"time":%q,"x":%s`, e.ID, e.Ref, timeText(e.Time), x)
+	if e.Key != "" {
+		members += fmt.Sprintf(`,"key":%q`, e.Key)
+	}
+	if e.At != "" {
+		members += fmt.Sprintf(`,"resolution":%q`, e.At)
+	}
+	return "{" + members + "}"
 }
 
 // Line is the message as a control record.
@@ -95,6 +108,13 @@ func (m Message) Line() string {
 	text("version", m.Version)
 	text("uri", m.URI)
 	text("sha256", m.SHA256)
+	text("alias", m.Alias)
+	if m.Op == "ALIAS" {
+		fields = append(fields, `"to":`+toText(m.To))
+	}
+	if m.Preload {
+		fields = append(fields, `"preload":true`)
+	}
 	if !m.NoAt {
 		text("at", timeText(m.At))
 	}
@@ -102,6 +122,14 @@ func (m Message) Line() string {
 		fields = append(fields, fmt.Sprintf(`"seq":%d`, m.Seq))
 	}
 	return "{" + strings.Join(fields, ",") + "}"
+}
+
+func toText(to []Target) string {
+	list := make([]string, len(to))
+	for i, target := range to {
+		list[i] = fmt.Sprintf(`{"version":%q,"weight":%d}`, target.Version, target.Weight)
+	}
+	return "[" + strings.Join(list, ",") + "]"
 }
 
 func timeText(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,11 +15,11 @@ import (
 type Message struct {
 	Op                    string // DEL, ADD, UPDATE, ALIAS
 	Model, Version        string // a DEL without version is one of all of the model
-	URI, SHA256           string // the latter may be empty
-	Alias                 string
+	URI, SHA256, Alias    string // each may be empty
 	To                    []Target
 	At, Seq, RecordTime   int64
 	HasSeq, HasTime, NoAt bool   // a line of a file has no time; the record's stands for at where that is not given
+	Preload               bool   // of no effect here
 	hash                  string // of model and version
 }
 
@@ -90,7 +91,7 @@ func (r *Reference) Latest(ref, key string, at, clock int64) (answers []Answer) 
 	switch {
 	case ref == "":
 		return reason("no_reference")
-	case isHash && !(len(hash) == 16 && strings.Trim(hash, "0123456789abcdef") == ""),
+	case isHash && (len(hash) != 16 || strings.Trim(hash, "0123456789abcdef") != ""),
 		!isHash && (!isLabel(name, "/") || isVersion && !isLabel(version, "") || isAlias && (isVersion || !isLabel(label, ""))):
 		return reason("undecodable")
 	case r.isCut && at < r.cut:
@@ -225,29 +226,29 @@ func (s *state) apply(m *Message) {
 // prune is what a name keeps at the cut: the 32 labels set last and what they point at, what serves, the last 8 served before
 // it, and the newest 32 others.
 func (s *state) prune() {
-	if len(s.known)+len(s.aliases) <= 32 {
-		return
+	for _, m := range beyondNewest(s.aliases) {
+		delete(s.aliases, m.Alias)
 	}
 	always := slices.Clone(s.served[max(0, len(s.served)-9):])
-	for i, m := range newestFirst(s.aliases) {
-		if i >= 32 {
-			delete(s.aliases, m.Alias)
-			continue
-		}
+	for _, m := range s.aliases {
 		for _, to := range m.To {
 			always = append(always, to.Version)
 		}
 	}
 	others := maps.Clone(s.known)
 	maps.DeleteFunc(others, func(v string, _ *Message) bool { return slices.Contains(always, v) })
-	for _, m := range newestFirst(others)[min(32, len(others)):] {
+	for _, m := range beyondNewest(others) {
 		delete(s.known, m.Version)
 		s.served = slices.DeleteFunc(s.served, func(v string) bool { return v == m.Version })
 	}
 }
 
-func newestFirst(set map[string]*Message) []*Message {
-	return slices.SortedFunc(maps.Values(set), func(a, b *Message) int { return inOrder(b, a) })
+// beyondNewest is all but the newest 32.
+func beyondNewest(set map[string]*Message) []*Message {
+	if len(set) <= 32 {
+		return nil
+	}
+	return slices.SortedFunc(maps.Values(set), func(a, b *Message) int { return inOrder(b, a) })[32:]
 }
 
 // isFull says whether a message of the name would be one model too many. Models of which the cut left nothing don't count.
@@ -269,8 +270,8 @@ func inOrder(a, b *Message) int {
 	if c := cmp.Or(strings.Compare(a.Model, b.Model), cmp.Compare(a.At, b.At)); c != 0 {
 		return c
 	}
-	hasSeq := map[bool]int{true: 1}
-	return cmp.Or(hasSeq[a.HasSeq]-hasSeq[b.HasSeq], cmp.Compare(a.Seq, b.Seq), cmp.Compare(rank(a.Op), rank(b.Op)), strings.Compare(a.Version, b.Version),
+	noSeqFirst := strings.Compare(strconv.FormatBool(a.HasSeq), strconv.FormatBool(b.HasSeq))
+	return cmp.Or(noSeqFirst, cmp.Compare(a.Seq, b.Seq), cmp.Compare(rank(a.Op), rank(b.Op)), strings.Compare(a.Version, b.Version),
 		strings.Compare(a.URI, b.URI), strings.Compare(a.SHA256, b.SHA256), strings.Compare(a.Alias, b.Alias), strings.Compare(targets(a), targets(b)))
 }
 
@@ -291,8 +292,7 @@ func HashOf(name, version string) string {
 }
 
 func isLabel(s, more string) bool {
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
-	return s != "" && len(s) <= 200 && strings.Trim(s, letters+more) == ""
+	return s != "" && len(s) <= 200 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"+more) == ""
 }
 
 func floorHour(at int64) int64 { return at - (at%hour+hour)%hour }

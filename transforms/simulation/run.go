@@ -183,22 +183,36 @@ func (r *run) score(s Step) error {
 	} else {
 		r.open(key)
 	}
-	r.process.block()
-	lines := make([]string, len(s.Events))
-	answers := make([]Answer, len(s.Events))
-	for i, e := range s.Events {
-		lines[i], answers[i] = e.Line(), reference.Resolve(e.Ref, e.Key, e.Time)
-		if answers[i].Choice != nil {
-			r.process.ask(identityOf(answers[i].Choice))
-		}
-	}
 	begin := time.Now()
+	lines := make([]string, len(s.Events))
+	wants := make([]want, len(s.Events))
+	r.process.block()
+	defer r.process.block()
+	for i, e := range s.Events {
+		lines[i], wants[i] = e.Line(), r.want(reference, e, begin)
+	}
 	out, err := r.system.Score(key, s.At, lines, s.Lag)
 	if err != nil {
 		return fmt.Errorf("key %d: events: %w", key, err)
 	}
-	defer r.process.block()
-	return r.check(s.Events, answers, out, begin)
+	return r.check(s.Events, wants, out, begin)
+}
+
+// want is what an event may end in: with answers of latest, the first whose document can be had.
+func (r *run) want(reference *Reference, e Event, now time.Time) want {
+	isLatest := e.At == "latest" || e.At == "" && r.setup.Latest
+	var w want
+	if isLatest {
+		w.answers = reference.Latest(e.Ref, e.key(), e.Time, now.UnixMilli())
+	} else {
+		w.answers = []Answer{reference.Resolve(e.Ref, e.key(), e.Time)}
+	}
+	for _, a := range w.answers {
+		if a.Choice != nil {
+			w.loaded = append(w.loaded, r.process.ask(identityOf(a.Choice)))
+		}
+	}
+	return w
 }
 
 func (r *run) watermark(now int64) error {

@@ -131,14 +131,16 @@ func (p *Process) block() {
 	clear(p.needed)
 }
 
-// ask notes that an event needs a document.
-func (p *Process) ask(id Identity) {
+// ask notes that an event may need a document, and says whether it was loaded last time.
+func (p *Process) ask(id Identity) (loaded bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.needed[id] = true
-	if l := p.of(id); l.asked.IsZero() {
+	l := p.of(id)
+	if l.asked.IsZero() {
 		l.asked = time.Now()
 	}
+	return l.document >= 0 && l.failures == 0
 }
 
 // had notes that the document of an event was there.

@@ -21,29 +21,48 @@ func main() {
 	mutants := flag.Bool("mutants", false, "run it on each mutant of the code, where it must fail")
 	only := flag.String("only", "", "of the mutants, those with this in their name")
 	flag.Parse()
-	dir, err := os.MkdirTemp("", "simulation")
-	if err == nil {
-		defer os.RemoveAll(dir)
+	err := withFolder(func(dir string) error {
 		if *mutants {
-			err = runMutants(dir, *only, *seed)
-		} else {
-			err = simulate(dir, *steps, *seed)
+			return runMutants(dir, *only, *seed)
 		}
-	}
+		return simulate(dir, *steps, *seed)
+	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "prove:", err)
 		os.Exit(1)
 	}
 }
 
-// simulate runs the test, shows what it prints, and its summary at the end.
-func simulate(dir string, steps int, seed uint64) error {
-	binary, err := build(dir, "", "./transforms")
+// withFolder gives f a folder of its own for as long as it runs.
+func withFolder(f func(dir string) error) error {
+	dir, err := os.MkdirTemp("", "simulation")
 	if err != nil {
 		return err
 	}
-	cmd := testCommand(binary, "TestSimulation", fmt.Sprintf("-simulation.steps=%d", steps), fmt.Sprintf("-simulation.seed=%d", seed), "-test.v")
-	summary, err := run(cmd, os.Stdout)
+	defer os.RemoveAll(dir)
+	return f(dir)
+}
+
+// The packages with the two tests: histories on the DoFns themselves, and on Score in pipelines.
+const (
+	core      = "transforms"
+	pipelines = "transforms/simulation"
+)
+
+// simulate runs both tests, shows what they print, and the summary at the end.
+func simulate(dir string, steps int, seed uint64) error {
+	binary, err := build(dir, "", pipelines)
+	if err != nil {
+		return err
+	}
+	const runs = 12 // of 25 histories each
+	if _, err := run(testCommand(binary, pipelines, "TestPipelines", fmt.Sprintf("-simulation.runs=%d", runs), fmt.Sprintf("-simulation.seed=%d", seed), "-test.v"), os.Stdout); err != nil {
+		return fmt.Errorf("pipelines: %w", err)
+	}
+	if binary, err = build(dir, "", core); err != nil {
+		return err
+	}
+	summary, err := run(testCommand(binary, core, "TestSimulation", fmt.Sprintf("-simulation.steps=%d", steps), fmt.Sprintf("-simulation.seed=%d", seed), "-test.v"), os.Stdout)
 	if summary == "" {
 		summary = "the simulation did not come to its end"
 	}
@@ -51,18 +70,18 @@ func simulate(dir string, steps int, seed uint64) error {
 	return err
 }
 
-// build compiles a package's tests, with an overlay if one is named.
-func build(dir, overlay, pkg string) (string, error) {
-	binary := filepath.Join(dir, "simulation.test")
-	cmd := exec.Command("go", "test", "-c", "-o", binary, "-overlay", overlay, pkg)
+// build compiles the tests of a folder, with an overlay if one is named.
+func build(dir, overlay, folder string) (string, error) {
+	binary := filepath.Join(dir, filepath.Base(folder)+".test")
+	cmd := exec.Command("go", "test", "-c", "-o", binary, "-overlay", overlay, "./"+folder)
 	cmd.Stderr = os.Stderr
 	return binary, cmd.Run()
 }
 
-// testCommand runs one test of a binary in the folder of package transforms.
-func testCommand(binary, test string, args ...string) *exec.Cmd {
+// testCommand runs one test of a binary in the folder of its package.
+func testCommand(binary, folder, test string, args ...string) *exec.Cmd {
 	cmd := exec.Command(binary, append([]string{"-test.run=^" + test + "$", "-test.timeout=0"}, args...)...)
-	cmd.Dir = "transforms"
+	cmd.Dir = folder
 	return cmd
 }
 
