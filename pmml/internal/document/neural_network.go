@@ -106,7 +106,7 @@ func (d *decoder) neuralLayer() NeuralLayer {
 	l := NeuralLayer{At: a.at, Threshold: a.number("threshold", Absent), Width: a.number("width", Absent), Altitude: a.number("altitude", Absent)}
 	l.Activation = a.choice("activationFunction", append([]string{""}, activations...)...)
 	l.Normalization = a.choice("normalizationMethod", "", "none", "simplemax", "softmax")
-	n := a.whole("numberOfNeurons", -1)
+	a.tally("numberOfNeurons")
 	d.only("Neuron", func(a attributes) {
 		neuron := Neuron{At: a.at, ID: a.required("id"), Bias: a.number("bias", 0), Width: a.number("width", Absent), Altitude: a.number("altitude", Absent)}
 		d.only("Con", func(a attributes) {
@@ -120,9 +120,6 @@ func (d *decoder) neuralLayer() NeuralLayer {
 	})
 	if len(l.Neurons) == 0 {
 		d.fault(l.At, "NeuralLayer has no Neuron")
-	}
-	if n >= 0 && n != len(l.Neurons) {
-		d.fault(l.At, "NeuralLayer says numberOfNeurons=%d and holds %d", n, len(l.Neurons))
 	}
 	return l
 }
