@@ -90,7 +90,8 @@ func TestRegressionAndVectorsOfTheFirstVersion(t *testing.T) {
 		"<SupportVectorMachineModel ", "what the coordinates of its vectors are")
 }
 
-// In 3.1 and 3.2 a lone machine says 1 for its targetCategory and 0 for the alternateBinaryTargetCategory of the model.
+// In 3.1 and 3.2 a lone machine says 1 for its targetCategory and 0 for the alternateBinaryTargetCategory of the model. R's exporter goes on to
+// write the attribute in documents of 4.0, for machines that mean their targetCategory below the threshold, as 4.0 has it.
 func TestAlternateBinaryTargetCategory(t *testing.T) {
 	text := strings.NewReplacer("PMML-4_4", "PMML-3_2", `version="4.4"`, `version="3.2"`, `usageType="target"`, `usageType="predicted"`).Replace(document(
 		`<SupportVectorMachineModel functionName="classification" svmRepresentation="Coefficients" alternateBinaryTargetCategory="no"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="target"/></MiningSchema>
@@ -99,6 +100,10 @@ func TestAlternateBinaryTargetCategory(t *testing.T) {
 	m := load(t, text)
 	for x, want := range map[string]string{"1": "yes", "0.5": "yes", "0.49": "no", "0": "no", "-3": "no", "7": "yes"} {
 		check(t, x, score(t, m, row{"x": x}), result{"k": want})
+	}
+	m = load(t, strings.NewReplacer("PMML-3_2", "PMML-4_0", `version="3.2"`, `version="4.0"`).Replace(text))
+	for x, want := range map[string]string{"-3": "yes", "-0.01": "yes", "0": "no", "0.5": "no", "7": "no"} {
+		check(t, x+" in 4.0", score(t, m, row{"x": x}), result{"k": want})
 	}
 }
 

@@ -98,6 +98,12 @@ var upgrades = []upgradeCase{
 		<SupportVectorMachine targetCategory="1"><SupportVectors><SupportVector vectorId="a"/></SupportVectors><Coefficients absoluteValue="0"><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`,
 		[]string{`<Extension name="alternateBinaryTargetCategory" value="0"/>`}, nil,
 		[]map[string]any{{"x": 0.4}, {"x": 0.6}, {"x": -0.6}}, map[string]any{"k": "0"}},
+	{"binary target of a machine of 4.0", "4.0", number + `<DataField name="k" optype="categorical" dataType="string"><Value value="0"/><Value value="1"/></DataField>`,
+		`<SupportVectorMachineModel functionName="classification" alternateBinaryTargetCategory="0"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="predicted"/></MiningSchema>
+		<LinearKernelType/><VectorDictionary><VectorFields><FieldRef field="x"/></VectorFields><VectorInstance id="a"><REAL-SparseArray n="1"><Indices>1</Indices><REAL-Entries>1</REAL-Entries></REAL-SparseArray></VectorInstance></VectorDictionary>
+		<SupportVectorMachine targetCategory="1"><SupportVectors><SupportVector vectorId="a"/></SupportVectors><Coefficients absoluteValue="0"><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`,
+		[]string{`alternateTargetCategory="0"`}, []string{"alternateBinaryTargetCategory"},
+		[]map[string]any{{"x": -0.6}, {"x": 0.4}, {"x": 0.6}}, map[string]any{"k": "1"}},
 	{"how categories are shown", "3.1", number + `<DataField name="k" optype="categorical" dataType="string"/>`, `<TreeModel functionName="classification"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="predicted"/></MiningSchema>
 		<Output><OutputField name="text" feature="predictedDisplayValue"/></Output><Targets><Target field="k"><TargetValue value="a" rawDataValue="first"/></Target></Targets><Node score="a"><True/></Node></TreeModel>`,
 		[]string{`displayValue="first"`}, []string{"rawDataValue"}, []map[string]any{{"x": 1.0}}, map[string]any{"k": "a", "text": "first"}},

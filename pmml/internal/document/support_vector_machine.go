@@ -60,6 +60,10 @@ func (d *decoder) supportVectorMachine(m *Model) body {
 	s.Coefficients = a.choice("svmRepresentation", "SupportVectors", "Coefficients") == "Coefficients"
 	s.Method = a.choice("classificationMethod", "", "OneAgainstAll", "OneAgainstOne")
 	m.Body = s
+	var since40 *string // what R's exporter goes on to write in documents of 4.x, with machines that decide as those of 4.x do
+	if d.version >= 40 {
+		since40, s.Alternate = s.Alternate, nil
+	}
 	return body{
 		child: func(name []byte) bool { return d.supportVectorPart(s, name) },
 		extended: func(name, value string) {
@@ -68,6 +72,9 @@ func (d *decoder) supportVectorMachine(m *Model) body {
 			}
 		},
 		finish: func() {
+			if len(s.Machines) == 1 && s.Machines[0].Alternate == nil {
+				s.Machines[0].Alternate = since40
+			}
 			switch {
 			case !s.HasKernel && !s.Coefficients:
 				d.fault(m.At, "SupportVectorMachineModel has no kernel")

@@ -45,7 +45,7 @@ func init() {
 			rules[name] = append([]rule{mathContext, emptyOutput}, rules[name]...)
 		}
 	}
-	rules["SupportVectorMachineModel"] = append(rules["SupportVectorMachineModel"], keep("alternateBinaryTargetCategory"))
+	rules["SupportVectorMachineModel"] = append(rules["SupportVectorMachineModel"], binaryTarget)
 	rules["GaussianProcessModel"] = append(rules["GaussianProcessModel"], noisyVariance)
 }
 
@@ -73,6 +73,18 @@ func keep(name string) rule {
 		if value, ok := n.take(name); ok {
 			n.extend(name, value)
 		}
+	}
+}
+
+// binaryTarget: until 3.2 a lone machine decides at one half; since 4.0 it has an alternateTargetCategory of its own.
+func binaryTarget(u *upgrader, n, parent *node) {
+	if u.before("4.0") {
+		keep("alternateBinaryTargetCategory")(u, n, parent)
+		return
+	}
+	category, ok := n.take("alternateBinaryTargetCategory")
+	if machine := n.child("SupportVectorMachine"); ok && machine != nil {
+		machine.otherwise("alternateTargetCategory", category)
 	}
 }
 
