@@ -107,6 +107,25 @@ func TestAlternateBinaryTargetCategory(t *testing.T) {
 	}
 }
 
+// x-leakage is the slope of a rectifier below 0: the layer's, or else the network's.
+func TestLeakingRectifier(t *testing.T) {
+	network := func(ofNetwork, ofLayer string) string {
+		return document(`<NeuralNetwork functionName="regression" activationFunction="rectifier" ` + ofNetwork + `>` + schema + `<NeuralInputs><NeuralInput id="i"><DerivedField optype="continuous" dataType="double"><FieldRef field="x"/></DerivedField></NeuralInput></NeuralInputs>
+<NeuralLayer ` + ofLayer + `><Neuron id="h" bias="-1"><Con from="i" weight="2"/></Neuron></NeuralLayer><NeuralLayer activationFunction="identity"><Neuron id="o"><Con from="h" weight="10"/></Neuron></NeuralLayer>
+<NeuralOutputs><NeuralOutput outputNeuron="o"><DerivedField optype="continuous" dataType="double"><FieldRef field="y"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>`)
+	}
+	for _, c := range []struct {
+		network, layer string
+		below          float64 // 10 · slope · (2 · -1 - 1)
+	}{
+		{"", "", 0}, {`x-leakage="0.25"`, "", -7.5}, {`x-leakage="0.25"`, `x-leakage="0.5"`, -15}, {`x-leakage="0.25"`, `x-leakage="0"`, 0}, {`x-leakage="0.25"`, `activationFunction="identity"`, -30},
+	} {
+		m := load(t, network(c.network, c.layer))
+		check(t, c.network+c.layer, score(t, m, row{"x": "-1"}), result{"y": c.below})
+		check(t, c.network+c.layer, score(t, m, row{"x": "1"}), result{"y": 10.0})
+	}
+}
+
 // thermometer codes an ordinal input as 1 for each value up to it (until 4.2); as the meaning of an output it is not defined.
 func TestThermometerOfANetwork(t *testing.T) {
 	network := func(output string) string {

@@ -34,7 +34,9 @@ var rules = map[string][]rule{
 	"RegressionTable":   {func(_ *upgrader, n, _ *node) { n.otherwise("intercept", "0") }},
 	"ScoreDistribution": {recordCount},
 	"BayesInputs":       {inputsOfExtensions},
-	"NeuralNetwork":     {activation},
+	"NeuralNetwork":     {activation, keep("x-leakage")},
+	"NeuralLayer":       {keep("x-leakage")},
+	"TextIndex":         {keep("x-wordRE")},
 	"ClusteringModel":   {centerFields, numberOfClusters},
 	"StateSpaceModel":   {finalState},
 }
@@ -230,6 +232,9 @@ func vendorTreatments(_ *upgrader, n, _ *node) {
 		if value, ok := n.take("x-" + name); ok {
 			n.otherwise(name, value)
 		}
+	}
+	if value, _ := n.get("missingValueTreatment"); value == "x-returnInvalid" {
+		n.set("missingValueTreatment", "returnInvalid")
 	}
 }
 
