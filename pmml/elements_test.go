@@ -2,7 +2,10 @@ package pmml_test
 
 import (
 	"math"
+	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/beam-pmml/beam-pmml/pmml"
@@ -47,18 +50,44 @@ func TestEveryModelElementIsScored(t *testing.T) {
 			if m.Element() != e.element {
 				t.Errorf("the element is %s", m.Element())
 			}
-			in, out := m.NewInput(), m.NewResult()
-			give(t, m, in, e.row)
-			if err := m.Score(in, out); err != nil {
-				t.Fatal(err)
-			}
-			got := out.Map()
-			for name, want := range e.want {
-				if !near(got[name], want) {
-					t.Errorf("%s is %v, want %v (%v)", name, got[name], want, got)
-				}
-			}
+			gives(t, m, e.row, e.want)
 		})
+	}
+}
+
+// Exporters write numbers of vectors, neurons and clusters that are not how many follow; those that are there count.
+func TestNumbersOfElementsAreInformation(t *testing.T) {
+	numbers := regexp.MustCompile(` numberOf(Clusters|Vectors|Fields|SupportVectors|Coefficients)="2"|<NeuralLayer`)
+	found := 0
+	for _, e := range elements {
+		if e.element != "ClusteringModel" && e.element != "NeuralNetwork" && e.element != "SupportVectorMachineModel" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("testdata", "elements", e.element+".pmml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found += len(numbers.FindAll(text, -1))
+		wrong := strings.ReplaceAll(numbers.ReplaceAllString(string(text), ` numberOf$1="7"`), ` numberOf="7"`, `<NeuralLayer numberOfNeurons="7"`)
+		gives(t, load(t, wrong), e.row, e.want)
+	}
+	if found != 7 {
+		t.Errorf("%d numbers in the documents", found)
+	}
+}
+
+func gives(t *testing.T, m *pmml.Model, row, want map[string]any) {
+	t.Helper()
+	in, out := m.NewInput(), m.NewResult()
+	give(t, m, in, row)
+	if err := m.Score(in, out); err != nil {
+		t.Fatal(err)
+	}
+	got := out.Map()
+	for name, want := range want {
+		if !near(got[name], want) {
+			t.Errorf("%s is %v, want %v (%v)", name, got[name], want, got)
+		}
 	}
 }
 

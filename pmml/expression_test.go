@@ -1,10 +1,6 @@
 package pmml_test
 
-import (
-	"context"
-	"errors"
-	"testing"
-)
+import "testing"
 
 func TestExpressions(t *testing.T) {
 	constant := func(text string) string { return `<Constant dataType="double">` + text + `</Constant>` }
@@ -84,36 +80,4 @@ func TestTargetsChangeThePrediction(t *testing.T) {
 	priors := document(`<TreeModel functionName="classification"><MiningSchema><MiningField name="x"/><MiningField name="c" usageType="target"/></MiningSchema>
 <Targets><Target field="c"><TargetValue value="a" priorProbability="0.3"/><TargetValue value="b" priorProbability="0.7"/></Target></Targets><Node score="a"><False/></Node></TreeModel>`)
 	check(t, "priors where nothing is predicted", score(t, load(t, priors), row{}), result{"c": "b", "probability(a)": 0.3})
-}
-
-func TestVerify(t *testing.T) {
-	verified := func(expected string) string {
-		return document(`<RegressionModel functionName="regression">` + schema + `<RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/></RegressionTable>
-<ModelVerification recordCount="1"><VerificationFields><VerificationField field="x" column="data:x"/><VerificationField field="y" precision="1e-3"/></VerificationFields>
-<InlineTable><row><x>2</x><y>` + expected + `</y></row></InlineTable></ModelVerification></RegressionModel>`)
-	}
-	for expected, want := range map[string]int{"5": 0, "5.004": 0, "5.1": 1} {
-		m := load(t, verified(expected))
-		differences, err := m.Verify()
-		if err != nil || len(differences) != want || !m.HasVerification() {
-			t.Errorf("%s: %v, %v", expected, differences, err)
-		}
-	}
-}
-
-func TestVerifyRowsStopsAtItsBound(t *testing.T) {
-	m := load(t, document(`<RegressionModel functionName="regression">`+schema+`<RegressionTable intercept="1"/>
-<ModelVerification recordCount="3"><VerificationFields><VerificationField field="x"/><VerificationField field="y"/></VerificationFields>
-<InlineTable><row><x>1</x><y>1</y></row><row><x>1</x><y>2</y></row><row><x>1</x><y>3</y></row></InlineTable></ModelVerification></RegressionModel>`))
-	for most, want := range []int{0, 0, 1, 2, 2} {
-		differences, err := m.VerifyRows(context.Background(), most)
-		if err != nil || len(differences) != want {
-			t.Errorf("%d rows: %v, %v; want %d differences", most, differences, err, want)
-		}
-	}
-	ended, end := context.WithCancel(context.Background())
-	end()
-	if differences, err := m.VerifyRows(ended, 3); !errors.Is(err, context.Canceled) || len(differences) != 0 {
-		t.Errorf("after the end: %v, %v", differences, err)
-	}
 }

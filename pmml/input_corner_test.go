@@ -90,7 +90,8 @@ func TestRegressionAndVectorsOfTheFirstVersion(t *testing.T) {
 		"<SupportVectorMachineModel ", "what the coordinates of its vectors are")
 }
 
-// In 3.1 and 3.2 a lone machine says 1 for its targetCategory and 0 for the alternateBinaryTargetCategory of the model.
+// In 3.1 and 3.2 a lone machine says 1 for its targetCategory and 0 for the alternateBinaryTargetCategory of the model. R's exporter goes on to
+// write the attribute in documents of 4.0, for machines that mean their targetCategory below the threshold, as 4.0 has it.
 func TestAlternateBinaryTargetCategory(t *testing.T) {
 	text := strings.NewReplacer("PMML-4_4", "PMML-3_2", `version="4.4"`, `version="3.2"`, `usageType="target"`, `usageType="predicted"`).Replace(document(
 		`<SupportVectorMachineModel functionName="classification" svmRepresentation="Coefficients" alternateBinaryTargetCategory="no"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="target"/></MiningSchema>
@@ -99,6 +100,29 @@ func TestAlternateBinaryTargetCategory(t *testing.T) {
 	m := load(t, text)
 	for x, want := range map[string]string{"1": "yes", "0.5": "yes", "0.49": "no", "0": "no", "-3": "no", "7": "yes"} {
 		check(t, x, score(t, m, row{"x": x}), result{"k": want})
+	}
+	m = load(t, strings.NewReplacer("PMML-3_2", "PMML-4_0", `version="3.2"`, `version="4.0"`).Replace(text))
+	for x, want := range map[string]string{"-3": "yes", "-0.01": "yes", "0": "no", "0.5": "no", "7": "no"} {
+		check(t, x+" in 4.0", score(t, m, row{"x": x}), result{"k": want})
+	}
+}
+
+// x-leakage is the slope of a rectifier below 0: the layer's, or else the network's.
+func TestLeakingRectifier(t *testing.T) {
+	network := func(ofNetwork, ofLayer string) string {
+		return document(`<NeuralNetwork functionName="regression" activationFunction="rectifier" ` + ofNetwork + `>` + schema + `<NeuralInputs><NeuralInput id="i"><DerivedField optype="continuous" dataType="double"><FieldRef field="x"/></DerivedField></NeuralInput></NeuralInputs>
+<NeuralLayer ` + ofLayer + `><Neuron id="h" bias="-1"><Con from="i" weight="2"/></Neuron></NeuralLayer><NeuralLayer activationFunction="identity"><Neuron id="o"><Con from="h" weight="10"/></Neuron></NeuralLayer>
+<NeuralOutputs><NeuralOutput outputNeuron="o"><DerivedField optype="continuous" dataType="double"><FieldRef field="y"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>`)
+	}
+	for _, c := range []struct {
+		network, layer string
+		below          float64 // 10 · slope · (2 · -1 - 1)
+	}{
+		{"", "", 0}, {`x-leakage="0.25"`, "", -7.5}, {`x-leakage="0.25"`, `x-leakage="0.5"`, -15}, {`x-leakage="0.25"`, `x-leakage="0"`, 0}, {`x-leakage="0.25"`, `activationFunction="identity"`, -30},
+	} {
+		m := load(t, network(c.network, c.layer))
+		check(t, c.network+c.layer, score(t, m, row{"x": "-1"}), result{"y": c.below})
+		check(t, c.network+c.layer, score(t, m, row{"x": "1"}), result{"y": 10.0})
 	}
 }
 

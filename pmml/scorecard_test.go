@@ -35,6 +35,14 @@ func TestReasonCodes(t *testing.T) {
 	}
 }
 
+// useReasonCodes is true by default, and some cards that nobody asks for reasons give codes and no baseline.
+func TestReasonCodesWithoutBaseline(t *testing.T) {
+	text := card(`initialScore="1"`, strings.Replace(twoCharacteristics, "BASE", "", 1))
+	from, to := strings.Index(text, "<Output>"), strings.Index(text, "<Characteristics>")
+	m := load(t, text[:from]+text[to:])
+	check(t, "the score", score(t, m, row{"x": "1", "n": "1"}), result{"_target": 17.0}) // 1 + 4 + 12
+}
+
 func TestComplexPartialScores(t *testing.T) {
 	m := load(t, card(`baselineScore="10"`, `<Characteristic reasonCode="X"><Attribute partialScore="5"><True/><ComplexPartialScore><Apply function="*"><FieldRef field="x"/><Constant>2</Constant></Apply></ComplexPartialScore></Attribute></Characteristic>`))
 	check(t, "before the partial score", score(t, m, row{"x": "1.5"}), result{"_target": 3.0, "r1": "X"})
@@ -45,7 +53,7 @@ func TestComplexPartialScores(t *testing.T) {
 func TestBrokenScorecards(t *testing.T) {
 	two := func(base string) string { return strings.Replace(twoCharacteristics, "BASE", base, 1) }
 	for _, c := range []struct{ text, marker, part string }{
-		{card("", two("")), `<Characteristic name="q"`, "Characteristic has no baselineScore, which reason codes need"},
+		{card("", two("")), `<Characteristic name="q"`, "Characteristic has no baselineScore, which the reason codes of Output need"},
 		{card(`reasonCodeAlgorithm="x"`, two(`baselineScore="1"`)), "<Scorecard", `reasonCodeAlgorithm of Scorecard is "x"; known are pointsBelow, pointsAbove`},
 		{card(`initialScore="much"`, two(`baselineScore="1"`)), "<Scorecard", `initialScore of Scorecard is not a number: "much"`},
 		{card("", ``), "<Scorecard", "Scorecard has no Characteristic"},

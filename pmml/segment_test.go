@@ -138,3 +138,30 @@ func TestBrokenSegmentations(t *testing.T) {
 		refused(t, c.text, c.marker, c.part)
 	}
 }
+
+// Segments of a choice declare the same outputs, as exporters write them; those of the segment that ran are shown, however deep they lie.
+func TestSegmentsThatDeclareTheSameOutput(t *testing.T) {
+	const share = `<Output><OutputField name="share" optype="continuous" dataType="double" feature="probability" value="A"/></Output>`
+	tree := func(score, a, b string) string {
+		return `<TreeModel functionName="classification"><MiningSchema><MiningField name="x"/></MiningSchema>` + share + `<Node score="` + score + `"><True/><ScoreDistribution value="A" recordCount="` + a +
+			`"/><ScoreDistribution value="B" recordCount="` + b + `"/></Node></TreeModel>`
+	}
+	chain := func(model string) string {
+		return `<MiningModel functionName="classification"><MiningSchema><MiningField name="x"/></MiningSchema><Segmentation multipleModelMethod="modelChain"><Segment><True/>` + model + `</Segment></Segmentation></MiningModel>`
+	}
+	choice := func(first, second string) string {
+		return `<Segment id="low"><SimplePredicate field="x" operator="lessThan" value="5"/>` + first + `</Segment><Segment id="high"><SimplePredicate field="x" operator="greaterOrEqual" value="5"/>` + second + `</Segment>`
+	}
+	const twice = `<Output><OutputField name="twice" optype="continuous" dataType="double" feature="transformedValue"><Apply function="*"><FieldRef field="share"/><Constant>2</Constant></Apply></OutputField></Output>`
+	low, high := tree("A", "3", "1"), tree("B", "1", "7")
+
+	m := load(t, classified("classification", "selectFirst", "", twice, choice(low, high)))
+	check(t, "low", score(t, m, row{"x": "1"}), result{"k": "A", "share": 0.75, "twice": 1.5})
+	check(t, "high", score(t, m, row{"x": "9"}), result{"k": "B", "share": 0.125, "twice": 0.25})
+	check(t, "none", score(t, m, row{}), result{"k": nil, "share": nil, "twice": nil})
+
+	m = load(t, classified("classification", "selectFirst", "", "", choice(chain(low), chain(high))))
+	check(t, "low, nested", score(t, m, row{"x": "1"}), result{"k": "A", "share": 0.75})
+	check(t, "high, nested", score(t, m, row{"x": "9"}), result{"k": "B", "share": 0.125})
+	check(t, "none, nested", score(t, m, row{}), result{"k": nil, "share": nil})
+}

@@ -18,6 +18,12 @@ func TestTextIndex(t *testing.T) {
 		{"one letter off", `maxLevenshteinDistance="1"`, ``, "sin sun song", "sun", 2.0},
 		{"the best only", `maxLevenshteinDistance="1" countHits="bestHits"`, ``, "sin sun son", "sun", 1.0},
 		{"another separator", `wordSeparatorCharacterRE="[\s\-]+"`, ``, text, "sun", 3.0},
+		{"words by a pattern", `x-wordRE="[a-z]+" isCaseSensitive="true"`, ``, text, "sun", 2.0}, // "the sun", "sun-day"
+		{"a pattern sees the case", `x-wordRE="[A-Z]\w+"`, ``, text, "Sun", 1.0},                 // The, Sun
+		{"a term is words by the pattern, too", `x-wordRE="\w+"`, ``, text, "sun-day", 1.0},
+		{"punctuation that the pattern takes stays", `x-wordRE="\S+"`, ``, "sun, (sun) sun", "sun", 1.0},
+		{"a word of one letter is none", `x-wordRE="(?u)\b\w\w+\b"`, ``, "a b a b", "a", 0.0},
+		{"letters of all scripts", `x-wordRE="(?U)\b\w\w+"`, ``, "été 夏 été", "été", 2.0},
 		{"anywhere", `tokenize="false"`, ``, text, "sun", 4.0},
 		{"stems", ``, `<TextIndexNormalization><InlineTable><row><string>foxes</string><stem>fox</stem></row></InlineTable></TextIndexNormalization>`, "foxes and a fox", "fox", 2.0},
 		{"patterns", ``, `<TextIndexNormalization><InlineTable><row><string>interfaces?</string><stem>interface</stem><regex>true</regex></row></InlineTable></TextIndexNormalization>`, "Interfaces, interface", "interface", 2.0},

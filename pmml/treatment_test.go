@@ -20,6 +20,7 @@ func TestTreatments(t *testing.T) {
 		{"missing stays missing", ``, ``, row{}, result{"ox": nil, "oc": nil}},
 		{"missing is replaced", `missingValueReplacement="3.5"`, `missingValueReplacement="b"`, row{}, result{"ox": 3.5, "oc": "b"}},
 		{"missing is refused", `missingValueTreatment="returnInvalid"`, ``, row{"c": "a"}, result{"$error": "invalid_input"}},
+		{"missing is refused in documents of 4.3", `missingValueTreatment="x-returnInvalid"`, ``, row{"c": "a"}, result{"$error": "invalid_input"}},
 		{"invalid is refused", ``, ``, row{"c": "z"}, result{"$error": "invalid_input"}},
 		{"text for a number is invalid", ``, ``, row{"x": "one"}, result{"$error": "invalid_input"}},
 		{"so is NaN", ``, ``, row{"x": "NaN"}, result{"$error": "invalid_input"}},

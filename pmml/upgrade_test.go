@@ -98,6 +98,12 @@ var upgrades = []upgradeCase{
 		<SupportVectorMachine targetCategory="1"><SupportVectors><SupportVector vectorId="a"/></SupportVectors><Coefficients absoluteValue="0"><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`,
 		[]string{`<Extension name="alternateBinaryTargetCategory" value="0"/>`}, nil,
 		[]map[string]any{{"x": 0.4}, {"x": 0.6}, {"x": -0.6}}, map[string]any{"k": "0"}},
+	{"binary target of a machine of 4.0", "4.0", number + `<DataField name="k" optype="categorical" dataType="string"><Value value="0"/><Value value="1"/></DataField>`,
+		`<SupportVectorMachineModel functionName="classification" alternateBinaryTargetCategory="0"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="predicted"/></MiningSchema>
+		<LinearKernelType/><VectorDictionary><VectorFields><FieldRef field="x"/></VectorFields><VectorInstance id="a"><REAL-SparseArray n="1"><Indices>1</Indices><REAL-Entries>1</REAL-Entries></REAL-SparseArray></VectorInstance></VectorDictionary>
+		<SupportVectorMachine targetCategory="1"><SupportVectors><SupportVector vectorId="a"/></SupportVectors><Coefficients absoluteValue="0"><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`,
+		[]string{`alternateTargetCategory="0"`}, []string{"alternateBinaryTargetCategory"},
+		[]map[string]any{{"x": -0.6}, {"x": 0.4}, {"x": 0.6}}, map[string]any{"k": "1"}},
 	{"how categories are shown", "3.1", number + `<DataField name="k" optype="categorical" dataType="string"/>`, `<TreeModel functionName="classification"><MiningSchema><MiningField name="x"/><MiningField name="k" usageType="predicted"/></MiningSchema>
 		<Output><OutputField name="text" feature="predictedDisplayValue"/></Output><Targets><Target field="k"><TargetValue value="a" rawDataValue="first"/></Target></Targets><Node score="a"><True/></Node></TreeModel>`,
 		[]string{`displayValue="first"`}, []string{"rawDataValue"}, []map[string]any{{"x": 1.0}}, map[string]any{"k": "a", "text": "first"}},
@@ -111,6 +117,17 @@ var upgrades = []upgradeCase{
 		<Segment><True/><TreeModel functionName="regression"><MiningSchema><MiningField name="x"/></MiningSchema><Node id="r"><True/><Node score="5"><CompoundPredicate booleanOperator="and"><SimplePredicate field="x" operator="greaterThan" value="0"/></CompoundPredicate></Node></Node></TreeModel></Segment></Segmentation></MiningModel>`,
 		[]string{`multipleModelMethod="weightedSum" missingPredictionTreatment="skipSegment"`, `<Extension>`, `<X-Note/>`, `usageType="supplementary"`}, []string{"CompoundPredicate"},
 		[]map[string]any{{"x": 1.0}, {"x": -1.0}, {}}, map[string]any{"y": 11.0}},
+	{"a leaking rectifier, a refusal of vendors", "4.4", number, `<NeuralNetwork functionName="regression" activationFunction="rectifier" x-leakage="0.5"><MiningSchema><MiningField name="x" missingValueTreatment="x-returnInvalid"/><MiningField name="y" usageType="target"/></MiningSchema>
+		<NeuralInputs><NeuralInput id="i"><DerivedField optype="continuous" dataType="double"><FieldRef field="x"/></DerivedField></NeuralInput></NeuralInputs>
+		<NeuralLayer x-leakage="0.25"><Neuron id="h"><Con from="i" weight="2"/></Neuron></NeuralLayer><NeuralLayer><Neuron id="o"><Con from="h" weight="10"/></Neuron></NeuralLayer>
+		<NeuralOutputs><NeuralOutput outputNeuron="o"><DerivedField optype="continuous" dataType="double"><FieldRef field="y"/></DerivedField></NeuralOutput></NeuralOutputs></NeuralNetwork>`,
+		[]string{`<Extension name="x-leakage" value="0.5"/>`, `<Extension name="x-leakage" value="0.25"/>`, `missingValueTreatment="returnInvalid"`}, nil,
+		[]map[string]any{{"x": -1.0}, {"x": 1.0}, {}}, map[string]any{"y": -2.5}}, // 0.5 · 10 · 0.25 · 2 · -1
+	{"words by a pattern", "4.4", number + `<DataField name="s" optype="categorical" dataType="string"/>`, `<RegressionModel functionName="regression"><MiningSchema><MiningField name="s"/><MiningField name="y" usageType="target"/></MiningSchema>
+		<LocalTransformations><DerivedField name="f" optype="continuous" dataType="double"><TextIndex textField="s" x-wordRE="\S+"><Constant dataType="string">sun</Constant></TextIndex></DerivedField></LocalTransformations>
+		<RegressionTable intercept="1"><NumericPredictor name="f" coefficient="10"/></RegressionTable></RegressionModel>`,
+		[]string{`<Extension name="x-wordRE" value="\S+"/>`}, nil,
+		[]map[string]any{{"s": "sun, sun"}, {"s": "(sun)"}}, map[string]any{"y": 11.0}},
 	{"order and strangers", "4.0", number, `<RegressionModel modelName="late" functionName="regression" vendor="v" xmlns:w="urn:w" w:mark="1"><RegressionTable intercept="1"><w:note>n</w:note><NumericPredictor name="x" coefficient="2"/></RegressionTable>
 		<MiningSchema><MiningField name="x"/><MiningField name="y" usageType="predicted"/></MiningSchema></RegressionModel>`,
 		[]string{`xmlns:w="urn:w"`, `<w:note>n</w:note>`}, []string{"vendor=", "mark="},

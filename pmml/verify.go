@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/value"
@@ -45,7 +46,7 @@ func (m *Model) VerifyRows(ctx context.Context, most int) (differences []Differe
 		for i := range m.verification.Fields {
 			f := &m.verification.Fields[i]
 			if place, ok := m.byName[f.Field]; ok {
-				if text, ok := row.Lookup(f.Column); ok {
+				if text, ok := row.Lookup(f.Column); ok && (text != "" || m.fields[place].takesEmptyText()) {
 					in.SetText(place, []byte(text))
 				}
 			}
@@ -75,6 +76,11 @@ func (m *Model) verifyRow(differences []Difference, number int, row document.Row
 	return differences
 }
 
+// takesEmptyText says whether an empty cell of a verification row is a text rather than a missing value.
+func (f *Field) takesEmptyText() bool {
+	return f.Type == value.String && (len(f.Values) == 0 || slices.Contains(f.Values, ""))
+}
+
 // singlePrecision is what a model in single precision can be held to: two units in the last place.
 const singlePrecision = 0x1p-22
 
@@ -85,6 +91,9 @@ func (m *Model) verified(f *document.VerificationField, text string, v value.Val
 		actual, _ := v.Float64()
 		if !ok || !v.IsValid() {
 			return false
+		}
+		if math.IsNaN(expected) {
+			return math.IsNaN(actual)
 		}
 		if math.Abs(expected) <= f.ZeroThreshold && math.Abs(actual) <= f.ZeroThreshold {
 			return true

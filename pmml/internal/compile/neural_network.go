@@ -99,7 +99,7 @@ func (b *neuralBuilder) layer(d *document.NeuralLayer) {
 	if activation == "" {
 		b.c.fault(d.At, "neither NeuralLayer nor NeuralNetwork has an activationFunction")
 	}
-	l := program.NeuralLayer{Activation: activationFunctions[activation], Normalization: links[normalization], Threshold: first(d.Threshold, b.d.Threshold), Start: len(b.places)}
+	l := program.NeuralLayer{Activation: activationFunctions[activation], Normalization: links[normalization], Threshold: first(d.Threshold, b.d.Threshold), Leakage: first(d.Leakage, b.d.Leakage), Start: len(b.places)}
 	known := b.places
 	for i := range d.Neurons {
 		neuron := &d.Neurons[i]

@@ -66,9 +66,9 @@ func sameOutput(a, b *document.OutputField) bool {
 	return same && x == y
 }
 
-// outputSlot gives segments of one chain that declare the same output the same place, so that the last one that ran counts.
+// outputSlot gives segments of one chain, or of one choice, that declare the same output the same place, so that the last one that ran counts.
 func (c *compiler) outputSlot(m *model, name string) program.Ref {
-	if m.around != nil && m.around.method == "modelChain" {
+	if m.around != nil && m.around.showsSegments() {
 		if f := m.around.scope.names[name]; f != nil && f.derive == nil && f.local < 0 && f.ref != program.NoRef {
 			return f.ref
 		}

@@ -9,7 +9,7 @@ import (
 // results lists what a row's result shows: the target fields, or _target; the output fields; those of the segments of a chain or a first
 // match, as producers write class probabilities there; and without an Output element the probabilities that nothing declared gives.
 func (c *compiler) results(d *document.Model, m *model) {
-	r := resultBuilder{c: c, names: map[string]bool{}, given: map[int]bool{}}
+	r := resultBuilder{c: c, names: map[string]bool{}, given: map[int]bool{}, inner: map[string]int{}}
 	r.target(d, m)
 	r.outputsOf(m, m)
 	if !d.HasOutput && m.classes != nil {
@@ -20,7 +20,8 @@ func (c *compiler) results(d *document.Model, m *model) {
 type resultBuilder struct {
 	c     *compiler
 	names map[string]bool
-	given map[int]bool // classes whose probability an output gives
+	given map[int]bool   // classes whose probability an output gives
+	inner map[string]int // places in Results of what segments give
 }
 
 func (r *resultBuilder) add(res Result, eval program.Eval) {
@@ -29,6 +30,25 @@ func (r *resultBuilder) add(res Result, eval program.Eval) {
 	}
 	r.names[res.Name] = true
 	r.append(res, eval)
+}
+
+// addInner is add for the OutputFields of segments: of several with one name the last counts whose model ran.
+func (r *resultBuilder) addInner(res Result, eval program.Eval, id int) {
+	at, again := r.inner[res.Name]
+	if !again {
+		if !r.names[res.Name] {
+			r.inner[res.Name] = len(r.c.out.Results)
+		}
+		r.add(res, eval)
+		return
+	}
+	before := r.c.prog.Results[at]
+	r.c.prog.Results[at] = func(f *program.Frame) value.Value {
+		if _, ran := f.Ran(id); ran {
+			return eval(f)
+		}
+		return before(f)
+	}
 }
 
 // replace is add for the main model's own OutputFields: one with the name of a target is what that name shows.
@@ -156,13 +176,15 @@ func (r *resultBuilder) outputsOf(top, m *model) {
 				r.given[at] = true
 			}
 		}
-		ref, add := o.ref, r.add
+		ref, res := o.ref, Result{Name: o.doc.Name, Type: o.typ, Feature: o.doc.Feature, Hidden: o.doc.Hidden}
+		eval := func(f *program.Frame) value.Value { return *f.At(ref) }
 		if m == top {
-			add = r.replace
+			r.replace(res, eval)
+		} else {
+			r.addInner(res, eval, m.instance.ID)
 		}
-		add(Result{Name: o.doc.Name, Type: o.typ, Feature: o.doc.Feature, Hidden: o.doc.Hidden}, func(f *program.Frame) value.Value { return *f.At(ref) })
 	}
-	if m.method == "modelChain" || m.method == "selectFirst" {
+	if m.showsSegments() {
 		for _, s := range m.segments {
 			if s.model != nil {
 				r.outputsOf(top, s.model)
@@ -170,6 +192,9 @@ func (r *resultBuilder) outputsOf(top, m *model) {
 		}
 	}
 }
+
+// showsSegments says whether the OutputFields of the segments that ran are results of the whole.
+func (m *model) showsSegments() bool { return m.method == "modelChain" || m.method == "selectFirst" }
 
 func (r *resultBuilder) probabilities(m *model) {
 	id := m.instance.ID

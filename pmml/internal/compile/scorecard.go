@@ -2,6 +2,7 @@ package compile
 
 import (
 	"math"
+	"slices"
 
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
@@ -12,6 +13,7 @@ func (c *compiler) scorecard(m *model) program.Scorer {
 	d := m.doc.Body.(*document.Scorecard)
 	s := &program.Scorecard{Initial: d.Initial, Reasons: d.UseReasonCodes, Above: d.Algorithm == "pointsAbove"}
 	codes := map[string]int32{}
+	shown := slices.ContainsFunc(m.doc.Output, func(o *document.OutputField) bool { return o.Feature == "reasonCode" })
 	if m.doc.Function != "regression" && m.doc.Function != "mixed" { // mixed: written by some producers
 		c.fault(m.doc.At, "functionName of Scorecard is %q", m.doc.Function)
 	}
@@ -31,8 +33,11 @@ func (c *compiler) scorecard(m *model) program.Scorer {
 			}
 			if s.Reasons {
 				a.Code = c.reason(s, codes, dc, da)
-				if a.Code >= 0 && math.IsNaN(ch.Baseline) {
-					c.fault(dc.At, "Characteristic has no baselineScore, which reason codes need")
+				if a.Code >= 0 && math.IsNaN(ch.Baseline) { // its points cannot be told
+					a.Code = -1
+					if shown {
+						c.fault(dc.At, "Characteristic has no baselineScore, which the reason codes of Output need")
+					}
 				}
 			}
 			if c.explain {

@@ -28,6 +28,9 @@ func (c *compiler) textIndex(e *document.TextIndex, s *scope) (program.Eval, val
 	for i := range e.Normalizations {
 		t.Normalizations = append(t.Normalizations, c.normalization(&e.Normalizations[i], t.Words))
 	}
+	if e.Word != nil {
+		t.Words.Word = c.wordPattern(*e.Word, e.Place())
+	}
 	return func(fr *program.Frame) value.Value {
 		text, wanted := read(fr), term(fr)
 		if !text.IsValid() || !wanted.IsValid() {
@@ -50,6 +53,20 @@ func (c *compiler) separator(text *string, at document.Offset) *regexp.Regexp {
 	r, err := regexp.Compile(strings.TrimPrefix(*text, "(?u)")) // always so in Go
 	if err != nil {
 		c.fault(at, "wordSeparatorCharacterRE %q: %v", *text, err)
+		return nil
+	}
+	return r
+}
+
+// wordPattern compiles x-wordRE. Java's flags for Unicode stand before it; with U, letters and digits of all scripts are \w.
+func (c *compiler) wordPattern(text string, at document.Offset) *regexp.Regexp {
+	pattern := strings.TrimPrefix(text, "(?u)")
+	if every, ok := strings.CutPrefix(pattern, "(?U)"); ok {
+		pattern = strings.ReplaceAll(every, `\w`, `[\p{L}\p{M}\p{Nd}\p{Pc}]`)
+	}
+	r, err := regexp.Compile(pattern)
+	if err != nil {
+		c.fault(at, "x-wordRE %q: %v", text, err)
 		return nil
 	}
 	return r

@@ -40,7 +40,7 @@ func (d *decoder) clustering(m *Model) body {
 	if a.required("modelClass") != "" {
 		c.Distributions = a.choice("modelClass", "centerBased", "distributionBased") == "distributionBased"
 	}
-	n := a.whole("numberOfClusters", -1)
+	a.tally("numberOfClusters")
 	m.Body = c
 	return body{
 		child: func(name []byte) bool { return d.clusteringPart(c, name) },
@@ -50,9 +50,6 @@ func (d *decoder) clustering(m *Model) body {
 			}
 			if len(c.Clusters) == 0 {
 				d.fault(m.At, "ClusteringModel has no Cluster")
-			}
-			if n >= 0 && n != len(c.Clusters) {
-				d.fault(m.At, "ClusteringModel says numberOfClusters=%d and holds %d", n, len(c.Clusters))
 			}
 		},
 	}

@@ -31,6 +31,16 @@ func TestVersionsAndNamespaces(t *testing.T) {
 		{`<PMML xmlns="http://www.dmg.org/PMML-4_3" version="4.2">`, "4.2", 0},
 		{`<PMML xmlns="http://www.dmg.org/PMML-9_9" version="4.2">`, "4.2", 1},
 		{`<PMML version="5.0">`, "5.0", 1},
+		{`<PMML version="4.2.3">`, "4.2.3", 0},
+		{`<PMML xmlns="http://www.dmg.org/PMML-4_3" version="4.4.0">`, "4.4.0", 0},
+		{`<PMML xmlns="http://www.dmg.org/PMML-4_3" version="1.0">`, "4.3", 0},
+		{`<PMML xmlns="http://www.dmg.org/PMML-4_3" version="v7">`, "4.3", 0},
+		{`<PMML xmlns="http://www.dmg.org/PMML-4_3" version="">`, "4.3", 0},
+		{`<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.5">`, "4.5", 1},
+		{`<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.10">`, "4.10", 1},
+		{`<PMML xmlns="http://www.dmg.org/PMML-4_4" version="5">`, "5", 1},
+		{`<PMML version="2.1">`, "2.1", 1},
+		{`<PMML version="">`, "", 1},
 	} {
 		doc := decode(t, c.root+`<DataDictionary/></PMML>`)
 		if doc.Version != c.version || len(doc.Faults) != c.faults {

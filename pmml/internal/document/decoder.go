@@ -244,6 +244,9 @@ func (a attributes) whole(name string, fallback int) int {
 	return int(f)
 }
 
+// tally reads over how many elements are to follow: those that are there count, and some producers write another number.
+func (a attributes) tally(name string) { a.whole(name, -1) }
+
 func (a attributes) boolean(name string, fallback bool) bool {
 	b, ok := a.raw(name)
 	if !ok {

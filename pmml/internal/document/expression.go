@@ -73,6 +73,7 @@ type (
 		MaxLevenshtein int
 		CountHits      string
 		Separator      *string
+		Word           *string // x-wordRE: what a word is, rather than what lies between words
 		Tokenize       bool
 		Normalizations []TextIndexNormalization
 		Term           Expression
@@ -328,15 +329,19 @@ func (e *Apply) pair() {
 func (d *decoder) textIndex() Expression {
 	a := d.attributes()
 	e := &TextIndex{Origin: Origin(a.at), TextField: a.required("textField"), CaseSensitive: a.boolean("isCaseSensitive", false), MaxLevenshtein: a.whole("maxLevenshteinDistance", 0),
-		Separator: a.maybe("wordSeparatorCharacterRE"), Tokenize: a.boolean("tokenize", true)}
+		Separator: a.maybe("wordSeparatorCharacterRE"), Word: a.maybe("x-wordRE"), Tokenize: a.boolean("tokenize", true)}
 	e.LocalWeights = a.choice("localTermWeights", "termFrequency", "binary", "logarithmic", "augmentedNormalizedTermFrequency")
 	e.CountHits = a.choice("countHits", "allHits", "bestHits")
-	d.each(func(name []byte) {
+	d.eachExtended(func(name []byte) {
 		if string(name) == "TextIndexNormalization" {
 			e.Normalizations = append(e.Normalizations, d.textIndexNormalization())
 			return
 		}
 		d.onlyExpression(&e.Term, "TextIndex", name)
+	}, func(name, value string) {
+		if name == "x-wordRE" {
+			e.Word = &value
+		}
 	})
 	if e.Term == nil {
 		d.fault(a.at, "TextIndex has no term")

@@ -1,5 +1,7 @@
 package document
 
+import "strings"
+
 // body decodes what a model element holds beside the parts that all models have: child gets each child in turn and says whether it is one of
 // its own, finish is called after the last.
 type body struct {
@@ -116,7 +118,8 @@ func (d *decoder) miningSchema(m *Model) {
 		f.Outliers = a.choice("outliers", "asIs", "asMissingValues", "asExtremeValues")
 		f.Low, f.High = a.number("lowValue", Absent), a.number("highValue", Absent)
 		f.MissingReplacement = a.maybe("missingValueReplacement")
-		f.MissingTreatment = a.choice("missingValueTreatment", "", "asIs", "asMean", "asMode", "asMedian", "asValue", "returnInvalid")
+		f.MissingTreatment = a.choice("missingValueTreatment", "", "asIs", "asMean", "asMode", "asMedian", "asValue", "returnInvalid", "x-returnInvalid")
+		f.MissingTreatment = strings.TrimPrefix(f.MissingTreatment, "x-") // in documents of 4.3, which does not have it
 		if f.MissingTreatment == "" {
 			f.MissingTreatment = a.choice("x-missingValueTreatment", "", "asIs", "asMean", "asMode", "asMedian", "asValue", "returnInvalid")
 		}

@@ -1,10 +1,13 @@
 package document
 
+import "github.com/beam-pmml/beam-pmml/pmml/value"
+
 // NeuralNetwork is the content of a NeuralNetwork.
 type NeuralNetwork struct {
 	Activation      string
 	Normalization   string
 	Threshold       float64
+	Leakage         float64 // x-leakage: slope of a rectifier below 0
 	Width, Altitude float64 // NaN: not given
 	Inputs          []NeuralInput
 	Layers          []NeuralLayer
@@ -24,6 +27,7 @@ type NeuralLayer struct {
 	Activation                 string // "": the network's
 	Normalization              string // "": the network's
 	Threshold, Width, Altitude float64
+	Leakage                    float64 // NaN: the network's
 	Neurons                    []Neuron
 }
 
@@ -49,7 +53,7 @@ var activations = []string{"threshold", "logistic", "tanh", "identity", "exponen
 // neuralNetwork decodes a NeuralNetwork.
 func (d *decoder) neuralNetwork(m *Model) body {
 	a := d.attributes()
-	n := &NeuralNetwork{Threshold: a.number("threshold", 0), Width: a.number("width", Absent), Altitude: a.number("altitude", 1)}
+	n := &NeuralNetwork{Threshold: a.number("threshold", 0), Leakage: a.number("x-leakage", 0), Width: a.number("width", Absent), Altitude: a.number("altitude", 1)}
 	n.Activation = a.choice("activationFunction", append([]string{""}, activations...)...)
 	n.Normalization = a.choice("normalizationMethod", "none", "simplemax", "softmax")
 	m.Body = n
@@ -71,6 +75,7 @@ func (d *decoder) neuralNetwork(m *Model) body {
 			}
 			return true
 		},
+		extended: leakage(&n.Leakage),
 		finish: func() {
 			switch {
 			case len(n.Inputs) == 0:
@@ -101,13 +106,28 @@ func (d *decoder) onlyDerivedField(parent string) (f *DerivedField) {
 	return f
 }
 
+// leakage reads x-leakage where an upgrade keeps it, in an Extension.
+func leakage(to *float64) func(name, text string) {
+	return func(name, text string) {
+		if x, ok := value.ParseFloat([]byte(text), 64); ok && name == "x-leakage" {
+			*to = x
+		}
+	}
+}
+
 func (d *decoder) neuralLayer() NeuralLayer {
 	a := d.attributes()
-	l := NeuralLayer{At: a.at, Threshold: a.number("threshold", Absent), Width: a.number("width", Absent), Altitude: a.number("altitude", Absent)}
+	l := NeuralLayer{At: a.at, Threshold: a.number("threshold", Absent), Leakage: a.number("x-leakage", Absent), Width: a.number("width", Absent), Altitude: a.number("altitude", Absent)}
 	l.Activation = a.choice("activationFunction", append([]string{""}, activations...)...)
 	l.Normalization = a.choice("normalizationMethod", "", "none", "simplemax", "softmax")
-	n := a.whole("numberOfNeurons", -1)
-	d.only("Neuron", func(a attributes) {
+	a.tally("numberOfNeurons")
+	d.eachExtended(func(name []byte) {
+		a := d.attributes()
+		if string(name) != "Neuron" {
+			d.fault(a.at, "%s cannot stand in NeuralLayer", clip(name))
+			d.skip()
+			return
+		}
 		neuron := Neuron{At: a.at, ID: a.required("id"), Bias: a.number("bias", 0), Width: a.number("width", Absent), Altitude: a.number("altitude", Absent)}
 		d.only("Con", func(a attributes) {
 			neuron.From = append(neuron.From, a.required("from"))
@@ -117,12 +137,9 @@ func (d *decoder) neuralLayer() NeuralLayer {
 			d.fault(neuron.At, "Neuron has no Con")
 		}
 		l.Neurons = append(l.Neurons, neuron)
-	})
+	}, leakage(&l.Leakage))
 	if len(l.Neurons) == 0 {
 		d.fault(l.At, "NeuralLayer has no Neuron")
-	}
-	if n >= 0 && n != len(l.Neurons) {
-		d.fault(l.At, "NeuralLayer says numberOfNeurons=%d and holds %d", n, len(l.Neurons))
 	}
 	return l
 }

@@ -2,6 +2,7 @@ package document
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/beam-pmml/beam-pmml/pmml/internal/scan"
@@ -71,21 +72,43 @@ func (d *decoder) versionOf(out *Document) {
 	}
 	a := d.attributes()
 	written, has := a.raw("version")
-	if !has {
-		d.version = fromSpace
-		if d.version == 0 {
-			d.version = 44
-		}
-		out.Version = string([]byte{byte('0' + d.version/10), '.', byte('0' + d.version%10)})
-		return
-	}
 	out.Version = string(written)
-	version, ok := namespaceVersions[strings.ReplaceAll(strings.TrimSuffix(strings.TrimSpace(out.Version), "Ext"), ".", "_")]
-	if !ok {
+	version, ok := versionNamed(out.Version)
+	switch {
+	case has && ok:
+		d.version = version
+		return
+	case has && (fromSpace == 0 || version == later):
 		d.fault(out.At, "version %q of PMML is not known; 3.0 to 4.4 are", clip(written))
-		version = 44
+		d.version = 44
+		return
+	case fromSpace == 0:
+		fromSpace = 44
 	}
-	d.version = version
+	d.version = fromSpace // some producers write a version of their own
+	out.Version = string([]byte{byte('0' + d.version/10), '.', byte('0' + d.version%10)})
+}
+
+// later stands for versions after 4.4.
+const later = 99
+
+// versionNamed reads a version: 44 is 4.4, whatever revision follows. One that is not known is not ok.
+func versionNamed(text string) (version int, ok bool) {
+	text = strings.TrimSuffix(strings.TrimSpace(text), "Ext")
+	if v, ok := namespaceVersions[strings.ReplaceAll(text, ".", "_")]; ok {
+		return v, true
+	}
+	major, rest, _ := strings.Cut(text, ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	if v, ok := namespaceVersions[major+"_"+minor]; ok {
+		return v, true
+	}
+	x, err := strconv.Atoi(major)
+	y, _ := strconv.Atoi(minor)
+	if err == nil && (x > 4 || x == 4 && y > 4) {
+		return later, false
+	}
+	return 0, false
 }
 
 var modelElements = map[string]bool{

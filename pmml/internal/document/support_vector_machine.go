@@ -60,6 +60,10 @@ func (d *decoder) supportVectorMachine(m *Model) body {
 	s.Coefficients = a.choice("svmRepresentation", "SupportVectors", "Coefficients") == "Coefficients"
 	s.Method = a.choice("classificationMethod", "", "OneAgainstAll", "OneAgainstOne")
 	m.Body = s
+	var since40 *string // what R's exporter goes on to write in documents of 4.x, with machines that decide as those of 4.x do
+	if d.version >= 40 {
+		since40, s.Alternate = s.Alternate, nil
+	}
 	return body{
 		child: func(name []byte) bool { return d.supportVectorPart(s, name) },
 		extended: func(name, value string) {
@@ -68,6 +72,9 @@ func (d *decoder) supportVectorMachine(m *Model) body {
 			}
 		},
 		finish: func() {
+			if len(s.Machines) == 1 && s.Machines[0].Alternate == nil {
+				s.Machines[0].Alternate = since40
+			}
 			switch {
 			case !s.HasKernel && !s.Coefficients:
 				d.fault(m.At, "SupportVectorMachineModel has no kernel")
@@ -112,7 +119,7 @@ func (d *decoder) supportVectorPart(s *SupportVectorMachines, name []byte) bool 
 
 func (d *decoder) vectorDictionary(s *SupportVectorMachines) {
 	a := d.attributes()
-	n := a.whole("numberOfVectors", -1)
+	a.tally("numberOfVectors")
 	d.each(func(name []byte) {
 		switch string(name) {
 		case "VectorFields":
@@ -124,14 +131,11 @@ func (d *decoder) vectorDictionary(s *SupportVectorMachines) {
 			d.skip()
 		}
 	})
-	if n >= 0 && n != len(s.Vectors) {
-		d.fault(a.at, "VectorDictionary says numberOfVectors=%d and holds %d", n, len(s.Vectors))
-	}
 }
 
 func (d *decoder) vectorFields(s *SupportVectorMachines) {
 	a := d.attributes()
-	n := a.whole("numberOfFields", -1)
+	a.tally("numberOfFields")
 	d.each(func(name []byte) {
 		p := d.attributes()
 		switch string(name) {
@@ -145,9 +149,6 @@ func (d *decoder) vectorFields(s *SupportVectorMachines) {
 			d.skip()
 		}
 	})
-	if n >= 0 && n != len(s.Fields) {
-		d.fault(a.at, "VectorFields says numberOfFields=%d and holds %d", n, len(s.Fields))
-	}
 }
 
 func (d *decoder) vectorInstance() VectorInstance {
@@ -181,18 +182,12 @@ func (d *decoder) machine() SupportVectorMachine {
 		switch string(name) {
 		case "SupportVectors":
 			m.HasVectors, m.VectorsAt = true, p.at
-			n := p.whole("numberOfSupportVectors", -1)
+			p.tally("numberOfSupportVectors")
 			d.only("SupportVector", func(v attributes) { m.Vectors = append(m.Vectors, v.required("vectorId")) })
-			if n >= 0 && n != len(m.Vectors) {
-				d.fault(p.at, "SupportVectors says numberOfSupportVectors=%d and holds %d", n, len(m.Vectors))
-			}
 		case "Coefficients":
 			m.HasCoefficients, m.CoeAt, m.Constant = true, p.at, p.number("absoluteValue", 0)
-			n := p.whole("numberOfCoefficients", -1)
+			p.tally("numberOfCoefficients")
 			d.only("Coefficient", func(c attributes) { m.Coefficients = append(m.Coefficients, c.number("value", 0)) })
-			if n >= 0 && n != len(m.Coefficients) {
-				d.fault(p.at, "Coefficients says numberOfCoefficients=%d and holds %d", n, len(m.Coefficients))
-			}
 		default:
 			d.fault(p.at, "%s cannot stand in SupportVectorMachine", clip(name))
 			d.skip()

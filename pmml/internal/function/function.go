@@ -60,13 +60,8 @@ var byName = func() map[string]*Builtin {
 	for _, group := range groups {
 		for _, b := range group {
 			table[b.Name] = b
+			table["x-"+b.Name] = b // as producers write functions that their version of PMML does not have yet
 		}
-	}
-	// Before PMML 4.4 had them, producers wrote these functions with the prefix of vendor extensions.
-	for _, name := range []string{
-		"modulo", "expm1", "ln1p", "hypot", "rint", "sin", "asin", "sinh", "cos", "acos", "cosh", "tan", "atan", "tanh", "atan2", "concat",
-	} {
-		table["x-"+name] = table[name]
 	}
 	return table
 }()

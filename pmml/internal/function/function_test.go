@@ -195,13 +195,15 @@ func TestTable(t *testing.T) {
 	if len(names) != len(want) {
 		t.Errorf("%d functions, want %d", len(names), len(want))
 	}
-	for _, unknown := range []string{"", "frobnicate", "Sum", "formatDateTime", "x-sum"} {
+	for _, unknown := range []string{"", "frobnicate", "Sum", "formatDateTime", "x-frobnicate", "x-x-sum", "x-"} {
 		if _, ok := Lookup(unknown); ok {
 			t.Errorf("%q is a function", unknown)
 		}
 	}
-	if b, ok := Lookup("x-modulo"); !ok || b.Name != "modulo" {
-		t.Error("x-modulo is not modulo")
+	for _, name := range []string{"modulo", "erf", "stdNormalCDF", "isValid"} {
+		if b, ok := Lookup("x-" + name); !ok || b.Name != name {
+			t.Errorf("x-%s is not %s", name, name)
+		}
 	}
 }
 

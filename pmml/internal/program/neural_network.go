@@ -32,6 +32,7 @@ type NeuralLayer struct {
 	Activation    Activation
 	Normalization Link // LinkNone, LinkSimplemax, LinkSoftmax
 	Threshold     float64
+	Leakage       float64 // slope of a rectifier below 0
 	Start         int
 	Bias          []float64
 	From          []int32   // dense: places of the inputs that all neurons have; else those of all neurons one after the other
@@ -266,7 +267,12 @@ func activate[T real](l *NeuralLayer, out []float64) {
 	case Arctan:
 		replace(out, func(z T) T { return 2 * T(math.Atan(float64(z))) / math.Pi })
 	case Rectifier:
-		replace(out, func(z T) T { return max(0, z) })
+		if l.Leakage == 0 {
+			replace(out, func(z T) T { return max(0, z) })
+			return
+		}
+		leakage := T(l.Leakage)
+		replace(out, func(z T) T { return max(0, z) + leakage*min(0, z) })
 	}
 }
 

@@ -35,6 +35,7 @@ type Words struct {
 	Tokenize      bool
 	MaxDistance   int            // Levenshtein, summed over the words of a term
 	Separator     *regexp.Regexp // nil: white space
+	Word          *regexp.Regexp // nil: words are what lies between separators
 }
 
 // Normalization is a TextIndexNormalization.
@@ -113,8 +114,11 @@ func (t *TextIndex) words(f *Frame, text string) []string {
 	return t.Words.Split(text)
 }
 
-// Split takes a text apart. Punctuation at the ends of words is dropped.
+// Split takes a text apart. Punctuation at the ends of words is dropped, unless a pattern says what a word is.
 func (w *Words) Split(text string) []string {
+	if w.Word != nil && w.Tokenize {
+		return w.find(text)
+	}
 	if !w.CaseSensitive {
 		text = strings.ToLower(text)
 	}
@@ -132,6 +136,21 @@ func (w *Words) Split(text string) []string {
 		if p = strings.TrimFunc(p, isPunctuation); p != "" {
 			out = append(out, p)
 		}
+	}
+	return out
+}
+
+// find returns the words that the pattern finds; case is folded afterwards.
+func (w *Words) find(text string) []string {
+	var out []string
+	for _, word := range w.Word.FindAllString(text, -1) {
+		if word == "" {
+			continue
+		}
+		if !w.CaseSensitive {
+			word = strings.ToLower(word)
+		}
+		out = append(out, word)
 	}
 	return out
 }

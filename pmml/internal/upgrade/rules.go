@@ -34,7 +34,9 @@ var rules = map[string][]rule{
 	"RegressionTable":   {func(_ *upgrader, n, _ *node) { n.otherwise("intercept", "0") }},
 	"ScoreDistribution": {recordCount},
 	"BayesInputs":       {inputsOfExtensions},
-	"NeuralNetwork":     {activation},
+	"NeuralNetwork":     {activation, keep("x-leakage")},
+	"NeuralLayer":       {keep("x-leakage")},
+	"TextIndex":         {keep("x-wordRE")},
 	"ClusteringModel":   {centerFields, numberOfClusters},
 	"StateSpaceModel":   {finalState},
 }
@@ -45,7 +47,7 @@ func init() {
 			rules[name] = append([]rule{mathContext, emptyOutput}, rules[name]...)
 		}
 	}
-	rules["SupportVectorMachineModel"] = append(rules["SupportVectorMachineModel"], keep("alternateBinaryTargetCategory"))
+	rules["SupportVectorMachineModel"] = append(rules["SupportVectorMachineModel"], binaryTarget)
 	rules["GaussianProcessModel"] = append(rules["GaussianProcessModel"], noisyVariance)
 }
 
@@ -73,6 +75,18 @@ func keep(name string) rule {
 		if value, ok := n.take(name); ok {
 			n.extend(name, value)
 		}
+	}
+}
+
+// binaryTarget: until 3.2 a lone machine decides at one half; since 4.0 it has an alternateTargetCategory of its own.
+func binaryTarget(u *upgrader, n, parent *node) {
+	if u.before("4.0") {
+		keep("alternateBinaryTargetCategory")(u, n, parent)
+		return
+	}
+	category, ok := n.take("alternateBinaryTargetCategory")
+	if machine := n.child("SupportVectorMachine"); ok && machine != nil {
+		machine.otherwise("alternateTargetCategory", category)
 	}
 }
 
@@ -218,6 +232,9 @@ func vendorTreatments(_ *upgrader, n, _ *node) {
 		if value, ok := n.take("x-" + name); ok {
 			n.otherwise(name, value)
 		}
+	}
+	if value, _ := n.get("missingValueTreatment"); value == "x-returnInvalid" {
+		n.set("missingValueTreatment", "returnInvalid")
 	}
 }
 
