@@ -89,7 +89,24 @@ func (c *compiler) call(e *document.Apply, s *scope, args []program.Eval, types 
 			eval = made
 		}
 	}
+	if t == value.String {
+		return bounded(called(eval, args, mapped)), t
+	}
 	return called(eval, args, mapped), t
+}
+
+// bounded counts the texts that functions make of a row: a document that makes them grow without end fails it.
+func bounded(call program.Eval) program.Eval {
+	return func(f *program.Frame) value.Value {
+		if f.Failed() {
+			return value.Missing()
+		}
+		v := call(f)
+		if s, ok := v.Str(); ok {
+			f.Made(len(s))
+		}
+		return v
+	}
 }
 
 // compares are the functions that compare their first argument with the others; orders those of them that ask which is less.
