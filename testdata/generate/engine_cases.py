@@ -398,7 +398,7 @@ def lags():
         expected.append({
             "one": past[-1] if past else None,
             "mean": float(np.mean(last3)) if last3 else None,
-            "sd": float(np.std(last3, ddof=1)) if len(last3) > 1 else None,
+            "sd": float(np.std(last3, ddof=1)) if len(last3) > 1 else 0.0 if last3 else None,
             "median": float(np.median(last3)) if last3 else None,
             "sum": float(np.sum(mine)) if mine else None,
             "count": len(mine),
