@@ -1,7 +1,6 @@
 package program
 
 import (
-	"encoding/binary"
 	"math"
 
 	"github.com/beam-pmml/beam-pmml/pmml/value"
@@ -51,18 +50,28 @@ const (
 	impossible int32 = -3 // a value that the node does not list
 )
 
-// smallNetwork is how many hidden nodes are summed over without keeping sums.
-const smallNetwork = 8
+// smallNetwork is how many hidden nodes are summed over without keeping sums, and maxNetworkSums how many sums are kept.
+const (
+	smallNetwork   = 8
+	maxNetworkSums = 1 << 16
+)
 
 type networkBuffer struct {
 	model    *BayesianNetwork
 	levels   []int32
 	relevant []bool
 	open     []int32 // by node: the last relevant one that it is a parent of, -1 of one that is given
-	sums     map[string]networkSum
-	key      []byte
+	sums     map[networkPlace]networkSum
+	kept     bool
 	steps    int
 	mean     float64 // of a continuous target
+}
+
+// networkPlace is a hidden node, and what the sum from it on depends on: the level of the target, and those of the nodes before it that it and those
+// after it ask for, as the digits of one number.
+type networkPlace struct {
+	node, target int32
+	levels       uint64
 }
 
 // networkSum is what a hidden node and those after it come to.
@@ -130,11 +139,13 @@ func (b *networkBuffer) keep() {
 			many++
 		}
 	}
-	if many <= smallNetwork {
-		b.sums = nil
+	if b.kept = many > smallNetwork; !b.kept {
 		return
 	}
-	b.sums = map[string]networkSum{}
+	if b.sums == nil {
+		b.sums = map[networkPlace]networkSum{}
+	}
+	clear(b.sums)
 	for i := range b.model.Nodes {
 		for _, parent := range b.model.Nodes[i].Parents {
 			if b.relevant[i] && b.levels[parent] == hidden {
@@ -144,16 +155,23 @@ func (b *networkBuffer) keep() {
 	}
 }
 
-// name is what the sum from node i on depends on: the level of the target, and those of the nodes before it that it and those after it ask for.
-func (b *networkBuffer) name(i int) []byte {
-	b.key = binary.AppendUvarint(b.key[:0], uint64(i))
-	b.key = binary.AppendVarint(b.key, int64(b.levels[b.model.Target]))
-	for j, last := range b.open[:i] {
-		if last >= int32(i) {
-			b.key = binary.AppendVarint(b.key, int64(b.levels[j]))
-		}
+// place names the sum from node i on; false: it is not kept.
+func (b *networkBuffer) place(i int) (p networkPlace, kept bool) {
+	if !b.kept {
+		return p, false
 	}
-	return b.key
+	p = networkPlace{node: int32(i), target: b.levels[b.model.Target]}
+	for j, last := range b.open[:i] {
+		if last < int32(i) || int32(j) == b.model.Target {
+			continue
+		}
+		radix := uint64(len(b.model.Nodes[j].Levels))
+		if p.levels > math.MaxUint64/radix-1 { // so many at once take too many steps, kept or not
+			return p, false
+		}
+		p.levels = p.levels*radix + uint64(b.levels[j])
+	}
+	return p, true
 }
 
 func (n *NetworkNode) level(f *Frame) int32 {
@@ -217,8 +235,9 @@ func (b *networkBuffer) ended(weight, mean float64) float64 {
 
 // marginal sums over the levels of a hidden node, and over the means that they lead to.
 func (b *networkBuffer) marginal(f *Frame, i int, n *NetworkNode, before float64) float64 {
-	if b.sums != nil {
-		if known, ok := b.sums[string(b.name(i))]; ok {
+	place, kept := b.place(i)
+	if kept {
+		if known, ok := b.sums[place]; ok {
 			b.mean = known.mean * before
 			return known.total
 		}
@@ -237,8 +256,8 @@ func (b *networkBuffer) marginal(f *Frame, i int, n *NetworkNode, before float64
 		mean += probability * b.mean
 	}
 	b.levels[i], b.mean = hidden, mean*before
-	if b.sums != nil {
-		b.sums[string(b.name(i))] = networkSum{total, mean}
+	if kept && len(b.sums) < maxNetworkSums {
+		b.sums[place] = networkSum{total, mean}
 	}
 	return total
 }
