@@ -21,6 +21,7 @@ func TestTextIndex(t *testing.T) {
 		{"one letter off", `maxLevenshteinDistance="1"`, ``, "sin sun song", "sun", 2.0},
 		{"the best only", `maxLevenshteinDistance="1" countHits="bestHits"`, ``, "sin sun son", "sun", 1.0},
 		{"another separator", `wordSeparatorCharacterRE="[\s\-]+"`, ``, text, "sun", 3.0},
+		{"a no-break space separates nothing", ``, ``, "sun\u00a0set sun\tset\nsun", "sun", 2.0},
 		{"anywhere", `tokenize="false"`, ``, text, "sun", 4.0},
 		{"stems", ``, `<TextIndexNormalization><InlineTable><row><string>foxes</string><stem>fox</stem></row></InlineTable></TextIndexNormalization>`, "foxes and a fox", "fox", 2.0},
 		{"patterns", ``, `<TextIndexNormalization><InlineTable><row><string>interfaces?</string><stem>interface</stem><regex>true</regex></row></InlineTable></TextIndexNormalization>`, "Interfaces, interface", "interface", 2.0},

@@ -126,7 +126,7 @@ func (w *Words) Split(text string) []string {
 	}
 	var parts []string
 	if w.Separator == nil {
-		parts = strings.Fields(text)
+		parts = strings.FieldsFunc(text, isBlank)
 	} else {
 		parts = w.Separator.Split(text, -1)
 	}
@@ -138,6 +138,9 @@ func (w *Words) Split(text string) []string {
 	}
 	return out
 }
+
+// isBlank is \s of a regular expression: no space beyond ASCII.
+func isBlank(r rune) bool { return r == ' ' || '\t' <= r && r <= '\r' }
 
 func isPunctuation(r rune) bool { return unicode.IsPunct(r) }
 
