@@ -39,7 +39,7 @@ members that are no fields of the model are passed over.
 
 The rows of a file are one sequence for Lag and for Aggregate over rows. For association rules and sequences, the
 rows that share the value of the group field are one transaction, with one line of output in the order of first
-appearance; a member may also be an array.`,
+appearance; a row with an array is a transaction of its own.`,
 		Example: `  pipeline score churn.pmml customers.csv > scores.jsonl
   pipeline score churn.pmml customers.csv --missing NA,N/A
   pipeline score churn.pmml customers.csv --explain

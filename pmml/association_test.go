@@ -2,6 +2,7 @@ package pmml_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -160,6 +161,53 @@ func TestItemsThatAreColumns(t *testing.T) {
 			if got := fmt.Sprint(out.Map()["x"]); got != want {
 				t.Errorf("transaction %d: got %s, want %s", i, got, want)
 			}
+		}
+	}
+}
+
+// Members of an array and rows of a group are treated as the MiningSchema says, each by itself.
+func TestTreatmentOfItems(t *testing.T) {
+	for attributes, want := range map[string]string{
+		``:                                  "invalid_input",
+		`invalidValueTreatment="asIs"`:      "[r1]",
+		`invalidValueTreatment="asMissing"`: "[r1]",
+		`invalidValueTreatment="asMissing" missingValueReplacement="z"`:           "[r1 r2]",
+		`invalidValueTreatment="asValue" invalidValueReplacement="z"`:             "[r1 r2]",
+		`invalidValueTreatment="asMissing" missingValueTreatment="returnInvalid"`: "invalid_input",
+	} {
+		m := load(t, `<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/><DataDictionary><DataField name="g" optype="categorical" dataType="string"/>
+<DataField name="item" optype="categorical" dataType="string"><Value value="a"/><Value value="b"/></DataField></DataDictionary>
+<AssociationModel functionName="associationRules" numberOfTransactions="9" numberOfItems="3" minimumSupport="0" minimumConfidence="0" numberOfItemsets="3" numberOfRules="2">
+<MiningSchema><MiningField name="g" usageType="group"/><MiningField name="item" `+attributes+`/></MiningSchema>
+<Output><OutputField name="r" optype="categorical" dataType="string" feature="ruleValue" ruleFeature="ruleId" algorithm="recommendation" isMultiValued="1" rank="0"/></Output>
+<Item id="1" value="a"/><Item id="2" value="b"/><Item id="3" value="z"/><Itemset id="A"><ItemRef itemRef="1"/></Itemset><Itemset id="B"><ItemRef itemRef="2"/></Itemset><Itemset id="Z"><ItemRef itemRef="3"/></Itemset>
+<AssociationRule id="r1" antecedent="A" consequent="B" support="0.5" confidence="0.6"/><AssociationRule id="r2" antecedent="Z" consequent="B" support="0.5" confidence="0.5"/></AssociationModel></PMML>`)
+		answer := func(in *pmml.Input) string {
+			out := m.NewResult()
+			var failed *pmml.RowError
+			if err := m.Score(in, out); errors.As(err, &failed) {
+				return string(failed.Code)
+			}
+			return fmt.Sprint(out.Map()["r"])
+		}
+		item, _ := m.FieldIndex("item")
+		in := m.NewInput()
+		if err := in.Set(item, []string{"a", "strange"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := answer(in); got != want {
+			t.Errorf("%s: the array gives %s, want %s", attributes, got, want)
+		}
+		rows := m.NewTransactions()
+		for _, text := range []string{"a", "strange"} {
+			in.Clear()
+			in.SetText(0, []byte("1"))
+			in.SetText(item, []byte(text))
+			rows.Add(in)
+		}
+		rows.Fill(0, in)
+		if got := answer(in); got != want {
+			t.Errorf("%s: the rows give %s, want %s", attributes, got, want)
 		}
 	}
 }

@@ -185,3 +185,14 @@ func TestValidityOfWhatPassesAsIs(t *testing.T) {
 		check(t, "validity", score(t, m, c.row), c.want)
 	}
 }
+
+// What is less among ordinal values is said by their order in the DataDictionary, not by the alphabet (specification, DataDictionary): low, mid, high.
+func TestFunctionsCompareOrdinalValuesByTheirOrder(t *testing.T) {
+	mid, none := constant("string", "mid"), constant("string", "none")
+	checkExpressions(t, []expressionCase{
+		{"boolean", apply("lessThan", ref("o3"), mid), row{"o3": "low"}, true}, {"boolean", apply("lessThan", ref("o3"), mid), row{"o3": "mid"}, false}, {"boolean", apply("lessThan", ref("o3"), mid), row{"o3": "high"}, false},
+		{"boolean", apply("lessOrEqual", ref("o3"), mid), row{"o3": "mid"}, true}, {"boolean", apply("greaterThan", ref("o3"), mid), row{"o3": "high"}, true}, {"boolean", apply("greaterOrEqual", ref("o3"), mid), row{"o3": "low"}, false},
+		{"boolean", apply("greaterThan", mid, ref("o3")), row{"o3": "low"}, true}, {"boolean", apply("lessThan", ref("o3"), mid), row{}, nil}, {"boolean", apply("lessThan", ref("o3"), none), row{"o3": "low"}, "!"},
+		{"boolean", apply("lessThan", ref("s"), mid), row{"s": "high"}, true}, {"boolean", apply("equal", ref("o3"), mid), row{"o3": "mid"}, true},
+	})
+}

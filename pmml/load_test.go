@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -100,6 +102,35 @@ func TestFunctionsMayNotExpandWithoutBound(t *testing.T) {
 	text := strings.Replace(regression(`<RegressionTable intercept="1"><NumericPredictor name="d" coefficient="1"/></RegressionTable>`), "<RegressionModel", b.String()+"<RegressionModel", 1)
 	if _, err := pmml.Load(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "expand") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A row whose texts double again and again ends instead of filling the memory.
+func TestTextsMayNotGrowWithoutBound(t *testing.T) {
+	chain := func(expression func(before string) string) *pmml.Model {
+		var derived strings.Builder
+		for i := range 50 {
+			before := "k"
+			if i > 0 {
+				before = "d" + strconv.Itoa(i-1)
+			}
+			fmt.Fprintf(&derived, `<DerivedField name="d%d" optype="categorical" dataType="string">%s</DerivedField>`, i, expression(ref(before)))
+		}
+		return load(t, document(`<RegressionModel functionName="regression"><MiningSchema><MiningField name="k"/></MiningSchema>
+<Output><OutputField name="o" optype="categorical" dataType="string" feature="transformedValue"><FieldRef field="d49"/></OutputField></Output>
+<LocalTransformations>`+derived.String()+`</LocalTransformations><RegressionTable intercept="1"/></RegressionModel>`))
+	}
+	for name, c := range map[string]struct {
+		expression func(before string) string
+		want       string
+	}{
+		"doubled": {func(before string) string { return apply("concat", before, before) }, "no_result"},
+		"doubled by matching": {func(before string) string {
+			return apply("replace", before, constant("string", "^.*$"), constant("string", "$0$0"))
+		}, "no_result"},
+		"many long ones": {func(before string) string { return apply("concat", ref("k"), constant("string", "x"), before) }, "limit"},
+	} {
+		check(t, name, score(t, chain(c.expression), row{"k": strings.Repeat("a", 20_000)}), result{"$error": c.want})
 	}
 }
 

@@ -174,6 +174,20 @@ func TestDamagedGaussianProcesses(t *testing.T) {
 	})
 }
 
+func TestDamagedBayesianNetworks(t *testing.T) {
+	const node = `<DiscreteNode name="c">`
+	row := `<DiscreteConditionalProbability>
+          <ParentValue parent="k" value="yes"/>`
+	refusedDamages(t, "BayesianNetworkModel", []damage{
+		{row, `<DiscreteConditionalProbability>`, `<DiscreteConditionalProbability>
+          <ValueProbability value="a" probability="0.8"/>`, "has no ParentValue"},
+		{node, `<ContinuousNode name="x"><ContinuousDistribution/></ContinuousNode>` + node, `<ContinuousDistribution/>`, "holds no distribution"},
+		{`parent="k" value="yes"`, `parent="k" value="perhaps"`, `<ParentValue parent="k" value="perhaps"/>`, `"perhaps" is no value of node "k"`},
+		{`value="yes" probability="0.25"`, `value="yes" probability="1.25"`, `<ValueProbability value="yes"`, "not within 0 and 1"},
+		{node, `<DiscreteNode name="k"><ValueProbability value="yes" probability="1"/></DiscreteNode>` + node, `<DiscreteNode name="k"><`, `node "k" is there twice`},
+	})
+}
+
 // A parameter's PPCells count once for each of its coefficients: a short document could ask for any number of products.
 func TestDesignOfBoundedSize(t *testing.T) {
 	const n = 20000

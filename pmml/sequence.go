@@ -65,28 +65,55 @@ func (m *Model) NewTransactions() *Transactions {
 	return t
 }
 
-// Add adds the row that an input holds. A row without a group is a transaction of its own.
+// Add adds the row that an input holds. A row without a group is a transaction of its own, and so is one with an array, whose group only names it;
+// but where the order field has one value, the members of the array share that time within the group.
 func (t *Transactions) Add(in *Input) {
 	group := in.frame.Input(t.group)
-	at := len(t.rows)
-	if group.IsValid() {
-		if known, ok := t.places[group.String()]; ok {
-			at = known
-		} else {
-			t.places[group.String()] = at
-		}
-	}
-	if at == len(t.rows) {
-		t.rows = append(t.rows, transaction{group: group, values: make([][]value.Value, len(t.model.fields))})
-	}
+	length, arrays := 0, false
 	for i := range t.model.fields {
 		v := in.frame.Input(i)
 		if members, ok := v.List(); ok {
-			t.rows[at].values[i] = append(t.rows[at].values[i], members...)
-		} else {
-			t.rows[at].values[i] = append(t.rows[at].values[i], v)
+			length, arrays = max(length, len(members)), true
 		}
 	}
+	whole := arrays && !t.timed(in)
+	if !arrays || whole {
+		length = 1
+	}
+	row := t.row(group, whole)
+	for i := range t.model.fields {
+		v := in.frame.Input(i)
+		if members, ok := v.List(); ok {
+			row.values[i] = append(row.values[i], members...)
+			continue
+		}
+		for range length {
+			row.values[i] = append(row.values[i], v)
+		}
+	}
+}
+
+// timed says whether a row has one value of the order field.
+func (t *Transactions) timed(in *Input) bool {
+	if t.order < 0 {
+		return false
+	}
+	v := in.frame.Input(t.order)
+	_, isList := v.List()
+	return v.IsValid() && !isList
+}
+
+// row finds the transaction of a group, or begins one.
+func (t *Transactions) row(group value.Value, whole bool) *transaction {
+	at := len(t.rows)
+	if group.IsValid() && !whole {
+		if known, ok := t.places[group.String()]; ok {
+			return &t.rows[known]
+		}
+		t.places[group.String()] = at
+	}
+	t.rows = append(t.rows, transaction{group: group, values: make([][]value.Value, len(t.model.fields))})
+	return &t.rows[at]
 }
 
 // Len returns the number of transactions.

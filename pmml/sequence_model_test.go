@@ -111,6 +111,44 @@ func TestTimesOfSequences(t *testing.T) {
 	}
 }
 
+// An array with one time is a set of its group; an array with an array of times, or without, is a sequence of its own.
+func TestArraysOfSequences(t *testing.T) {
+	m := load(t, visits("double", `<Constraints maximumItemsetSeparationTime="3"/>`, visitSets))
+	rows, in := m.NewTransactions(), m.NewInput()
+	for _, row := range []map[string]any{
+		{"g": "1", "at": 4.0, "item": []string{"b", "e"}},
+		{"g": "2", "at": []any{1.0, 9.0}, "item": []string{"a", "b"}},
+		{"g": "1", "at": 1.0, "item": []string{"e", "a"}},
+		{"g": "2", "item": []string{"a", "e", "b"}},
+		{"g": "2", "at": 5.0, "item": "b"},
+	} {
+		in.Clear()
+		for name, v := range row {
+			at, _ := m.FieldIndex(name)
+			if err := in.Set(at, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows.Add(in)
+	}
+	out := m.NewResult()
+	want := []any{"{a}->{b}", nil, "{a}->{b}", nil} // group 1; eight apart; two apart, one by one; only b
+	if rows.Len() != len(want) {
+		t.Fatalf("%d transactions, want %d", rows.Len(), len(want))
+	}
+	for i := range want {
+		rows.Fill(i, in)
+		if err := m.Score(in, out); err != nil {
+			t.Fatal(err)
+		}
+		if got := out.Map()["rule"]; got != want[i] {
+			t.Errorf("transaction %d: got %v, want %v", i, got, want[i])
+		}
+	}
+	check(t, "items without times", score(t, m, row{"item": "a"}), result{"rule": nil, "next": []any{"{b}"}})
+	check(t, "nothing at all", score(t, m, row{"g": "1"}), result{"rule": nil, "next": nil})
+}
+
 func TestSequencesOfOtherSpellings(t *testing.T) {
 	predicates := `<SetPredicate id="A" field="item" operator="supersetOf"><Array n="1" type="string">a</Array></SetPredicate><SetPredicate id="B" field="item"><Array n="2" type="string">b "c d"</Array></SetPredicate>`
 	m := load(t, visits("double", "", predicates))

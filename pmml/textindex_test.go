@@ -1,6 +1,9 @@
 package pmml_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestTextIndex(t *testing.T) {
 	const text = "The sun rose; the Sun set. A sundae, sun-day!"
@@ -24,6 +27,7 @@ func TestTextIndex(t *testing.T) {
 		{"punctuation that the pattern takes stays", `x-wordRE="\S+"`, ``, "sun, (sun) sun", "sun", 1.0},
 		{"a word of one letter is none", `x-wordRE="(?u)\b\w\w+\b"`, ``, "a b a b", "a", 0.0},
 		{"letters of all scripts", `x-wordRE="(?U)\b\w\w+"`, ``, "été 夏 été", "été", 2.0},
+		{"a no-break space separates nothing", ``, ``, "sun\u00a0set sun\tset\nsun", "sun", 2.0},
 		{"anywhere", `tokenize="false"`, ``, text, "sun", 4.0},
 		{"stems", ``, `<TextIndexNormalization><InlineTable><row><string>foxes</string><stem>fox</stem></row></InlineTable></TextIndexNormalization>`, "foxes and a fox", "fox", 2.0},
 		{"patterns", ``, `<TextIndexNormalization><InlineTable><row><string>interfaces?</string><stem>interface</stem><regex>true</regex></row></InlineTable></TextIndexNormalization>`, "Interfaces, interface", "interface", 2.0},
@@ -31,6 +35,11 @@ func TestTextIndex(t *testing.T) {
 		{"whole words", ``, `<TextIndexNormalization><InlineTable><row><string>fox</string><stem>dog</stem></row></InlineTable></TextIndexNormalization>`, "fox! foxes, fox", "dog", 2.0},
 		{"one row after the other", ``, `<TextIndexNormalization><InlineTable><row><string>x</string><stem>y</stem></row><row><string>y</string><stem>z</stem></row></InlineTable></TextIndexNormalization>`, "x y", "z", 2.0},
 		{"until nothing changes", ``, `<TextIndexNormalization recursive="true"><InlineTable><row><string>a a</string><stem>a</stem></row></InlineTable></TextIndexNormalization>`, "a a a a", "a", 1.0},
+		{"a text that grows by each row", ``, `<TextIndexNormalization><InlineTable>` + strings.Repeat(`<row><string>a</string><stem>a a</stem></row>`, 40) + `</InlineTable></TextIndexNormalization>`, "a", "a", "limit"},
+		{"by each row's pattern", ``, `<TextIndexNormalization><InlineTable>` + strings.Repeat(`<row><string>.</string><stem>aa</stem><regex>true</regex></row>`, 40) + `</InlineTable></TextIndexNormalization>`, "a", "a", "limit"},
+		{"in any part of it", `tokenize="false"`, `<TextIndexNormalization><InlineTable>` + strings.Repeat(`<row><string>a</string><stem>aa</stem></row>`, 40) + `</InlineTable></TextIndexNormalization>`, "a", "a", "limit"},
+		{"groups of a pattern", ``, `<TextIndexNormalization><InlineTable><row><string>(\w)(\w)</string><stem>$2$1</stem><regex>true</regex></row></InlineTable></TextIndexNormalization>`, "nus sun", "uns", 1.0},
+		{"words of other lengths are far apart", `maxLevenshteinDistance="1"`, ``, "su sundae suns", "sun", 2.0},
 		{"a text that grows for ever", ``, `<TextIndexNormalization recursive="true"><InlineTable><row><string>a</string><stem>a a</stem></row></InlineTable></TextIndexNormalization>`, "a", "a", "limit"},
 	} {
 		m := load(t, document(`<RegressionModel functionName="regression"><MiningSchema><MiningField name="k"/></MiningSchema>

@@ -213,6 +213,8 @@ func TestRefusedTimeSeries(t *testing.T) {
 		{space("", `<PsiVector>`+real("1 2")+`</PsiVector><SelectedStateCovarianceMatrix>`+square("1 0", "0 1")+`</SelectedStateCovarianceMatrix>`), `<PsiVector>`, "both say"},
 		{space("", `<ObservationVarianceMatrix>`+square("1 0", "0 1")+`</ObservationVarianceMatrix>`), `<StateSpaceModel`, "the covariances of StateSpaceModel do not fit"},
 		{strings.Replace(space("", ""), square("1 0"), square("1 0", "0 1"), 1), `<StateSpaceModel`, "MeasurementMatrix has 2 rows for 1 targets"},
+		{forecasts("GARCH", "", history+`<GARCH><ARMAPart><AR/><MA/></ARMAPart></GARCH>`), `<GARCH>`, "GARCH has no GARCHPart"},
+		{forecasts("GARCH", "", history+`<GARCH><GARCHPart constant="1" gp="0" gq="0"/></GARCH>`), `<GARCH>`, "GARCH has no ARMAPart"},
 		{forecasts("SpectralAnalysis", "", "<SpectralAnalysis/>"), `<SpectralAnalysis/>`, "no content to score with"},
 	} {
 		refused(t, c.text, c.marker, c.part)

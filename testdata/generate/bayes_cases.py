@@ -1,4 +1,5 @@
-"""Writes testdata/numeric/bayes.json: Bayesian networks drawn at random, with posteriors by enumeration of all values of all nodes.
+"""Writes testdata/numeric/bayes.json: Bayesian networks drawn at random, with posteriors by enumeration of all values of all nodes; networks of 30 to
+45 nodes, most of them hidden, with posteriors by numpy's contraction of all their tables.
 
     python bayes_cases.py             # from this folder
 
@@ -154,4 +155,53 @@ while len(cases) < 40:
     function = "classification" if isinstance(target, Discrete) else "regression"
     model = f'<BayesianNetworkModel functionName="{function}">{schema}<BayesianNetworkNodes>' + "\n".join(n.xml() for n in order) + "</BayesianNetworkNodes></BayesianNetworkModel>"
     cases.append({"name": f"bayes_{len(cases)}", "document": pmml(fields, model).split("\n"), "exact": False, "tolerance": 1e-11, "rows": rows, "expected": expected})
+
+
+def wide_network(n):
+    """Nodes in a row, each with up to two parents among the three before it."""
+    nodes = []
+    for i in range(n):
+        near = nodes[-3:]
+        parents = [near[j] for j in sorted(rng.choice(len(near), min(len(near), rng.integers(0, 3)), replace=False))] if near else []
+        nodes.append(Discrete(f"n{i}_", parents))
+    return nodes
+
+
+def contracted(nodes, target, evidence):
+    """The posterior of a discrete target, or the mean of a continuous one whose parents are nodes."""
+    axis = {n.name: i for i, n in enumerate(nodes)}
+    operands = []
+    for n in nodes:
+        table = np.array(list(n.table.values())).reshape([len(p.values) for p in n.parents] + [len(n.values)])
+        operands += [table, [axis[p.name] for p in n.parents] + [axis[n.name]]]
+        if n.name in evidence:
+            operands += [np.array([float(v == evidence[n.name]) for v in n.values]), [axis[n.name]]]
+    asked = [target] if isinstance(target, Discrete) else target.parents
+    joint = np.einsum(*operands, [axis[n.name] for n in asked], optimize="greedy")
+    if joint.sum() == 0:
+        return None
+    joint = joint / joint.sum()
+    if isinstance(target, Discrete):
+        return {f"probability({v})": float(p) for v, p in zip(target.values, joint)}
+    means = [float(target.distribution(dict(zip((p.name for p in target.parents), key))).mean()) for key in target.rows]
+    return {target.name: float(joint.ravel() @ np.array(means))}
+
+
+while len(cases) < 48:
+    nodes = wide_network(rng.integers(30, 46))
+    target = Continuous("x", [nodes[i] for i in sorted(rng.choice(np.arange(len(nodes) - 6, len(nodes)), 2, replace=False))], None) if len(cases) % 3 == 0 else nodes[rng.integers(len(nodes))]
+    rows, expected = [], []
+    for _ in range(6):
+        row = {n.name: str(rng.choice(n.values)) for n in nodes if n is not target and rng.random() < 0.12}
+        result = contracted(nodes, target, row)
+        if result is not None:
+            rows.append(row)
+            expected.append(result)
+    nodes = nodes + ([target] if target not in nodes else [])
+    fields = "".join(category(n.name, n.values) if isinstance(n, Discrete) else number(n.name) for n in nodes)
+    schema = "<MiningSchema>" + "".join(f'<MiningField name="{n.name}"' + (' usageType="target"/>' if n is target else "/>") for n in nodes) + "</MiningSchema>"
+    order = [nodes[i] for i in rng.permutation(len(nodes))]
+    function = "classification" if isinstance(target, Discrete) else "regression"
+    model = f'<BayesianNetworkModel functionName="{function}">{schema}<BayesianNetworkNodes>' + "\n".join(n.xml() for n in order) + "</BayesianNetworkNodes></BayesianNetworkModel>"
+    cases.append({"name": f"bayes_wide_{len(cases)}", "document": pmml(fields, model).split("\n"), "exact": False, "tolerance": 1e-10, "rows": rows, "expected": expected})
 OUT.write_text("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")

@@ -292,6 +292,100 @@ def baselines():
           [{"a": s, "b": t} for s, t in zip(a, b)], expected)
 
 
+def baseline_values():
+    """z values of all four distributions; a missing value has none. CUSUM of counts, with a reset value below 0, which a missing value leaves."""
+    def model(statistic, inside, attributes=""):
+        return f"""  <BaselineModel functionName="regression">
+    <MiningSchema>
+      <MiningField name="x"/>
+      <MiningField name="g"/>
+    </MiningSchema>
+    <TestDistributions field="x" testStatistic="{statistic}"{attributes}>
+{inside}
+    </TestDistributions>
+  </BaselineModel>"""
+
+    x = [3.0, None, 7.0, 0.0, 12.0, None, 1.0]
+    rows = [{"x": v, "g": 1.0} for v in x]
+    distributions = {
+        "normal": ('<GaussianDistribution mean="2.5" variance="6.25"/>', stats.norm(2.5, 2.5)),
+        "poisson": ('<PoissonDistribution mean="4"/>', stats.poisson(4)),
+        "uniform": ('<UniformDistribution lower="-2" upper="14"/>', stats.uniform(-2, 16)),
+        "any": ('<AnyDistribution mean="1" variance="9"/>', stats.norm(1, 3)),
+    }
+    for name, (element, law) in distributions.items():
+        expected = [{"_target": None if v is None else float((v - law.mean()) / law.std())} for v in x]
+        write(f"baseline_z_{name}", [double("x"), double("g")], model("zValue", f"      <Baseline>\n        {element}\n      </Baseline>"), rows, expected)
+    total, expected = 0.0, []
+    for v in x:
+        if v is not None:
+            total = max(-1.5, total + float(stats.poisson.logpmf(v, 6) - stats.poisson.logpmf(v, 4)))
+        expected.append({"_target": total})
+    inside = "\n".join(f'      <{part}>\n        <PoissonDistribution mean="{mean}"/>\n      </{part}>' for part, mean in (("Baseline", 4), ("Alternate", 6)))
+    write("baseline_cusum_poisson", [double("x"), double("g")], model("CUSUM", inside, ' resetValue="-1.5"'), rows, expected)
+
+
+def baseline_counts():
+    """Scalar products of counts under each normalization, by numpy; chi-square of two fields' shares, weighted by a third field."""
+    rng = np.random.default_rng(17)
+    category = '<DataField name="{}" optype="categorical" dataType="string"/>'
+    drawn = rng.choice(["a", "b", "c", "z"], 16, p=[0.4, 0.3, 0.2, 0.1])  # the baseline does not know z
+    counts = np.array([5.0, 3.0, 2.0, 0.0])
+    table = "\n".join(f'          <FieldValueCount field="c" value="{v}" count="{n}"/>' for v, n in zip("abc", counts))
+    for scheme in ("", "Independent", "SizeWeighted"):
+        for window in (0, 5):
+            expected = []
+            for i in range(len(drawn)):
+                seen = drawn[max(0, i - window + 1) if window else 0: i + 1]
+                observed = np.array([(seen == v).sum() for v in "abcz"], float)
+                product = counts @ observed
+                if scheme == "Independent":
+                    product /= np.linalg.norm(counts) * np.linalg.norm(observed)
+                if scheme == "SizeWeighted":
+                    product *= 2 / (counts @ counts + observed @ observed)
+                expected.append({"_target": product})
+            attributes = f' normalizationScheme="{scheme}"' if scheme else ""
+            model = f"""  <BaselineModel functionName="regression">
+    <MiningSchema>
+      <MiningField name="c"/>
+    </MiningSchema>
+    <TestDistributions field="c" testStatistic="scalarProduct" windowSize="{window}"{attributes}>
+      <Baseline>
+        <CountTable>
+{table}
+        </CountTable>
+      </Baseline>
+    </TestDistributions>
+  </BaselineModel>"""
+            write(f"baseline_product_{(scheme or 'plain').lower()}_{window}", [category.format("c")], model, [{"c": c} for c in drawn], expected)
+
+    cells = {("p", "u"): 0.1, ("p", "v"): 0.25, ("q", "u"): 0.3, ("q", "v"): 0.35}
+    rows = [{"a": a, "b": b, "w": w} for a, b, w in zip(rng.choice(["p", "q"], 20), rng.choice(["u", "v"], 20), np.round(rng.uniform(0.5, 4, 20), 2))]
+    rows[4]["b"] = rows[11]["a"] = None
+    observed, expected = dict.fromkeys(cells, 0.0), []
+    for r in rows:
+        if r["a"] is not None and r["b"] is not None:  # a row that is not whole leaves the counts
+            observed[r["a"], r["b"]] += r["w"]
+        o, e = np.array([observed[k] for k in cells]), np.array(list(cells.values()))
+        expected.append({"_target": float(stats.chi2.cdf(stats.chisquare(o, e * o.sum()).statistic, 3))})
+    nested = "\n".join(f'          <FieldValue field="a" value="{a}">\n' + "\n".join(f'            <FieldValueCount field="b" value="{b}" count="{cells[a, b]}"/>' for b in "uv") + "\n          </FieldValue>" for a in "pq")
+    model = f"""  <BaselineModel functionName="regression">
+    <MiningSchema>
+      <MiningField name="a"/>
+      <MiningField name="b"/>
+      <MiningField name="w"/>
+    </MiningSchema>
+    <TestDistributions field="a" testStatistic="chiSquareDistribution" weightField="w">
+      <Baseline>
+        <NormalizedCountTable sample="500">
+{nested}
+        </NormalizedCountTable>
+      </Baseline>
+    </TestDistributions>
+  </BaselineModel>"""
+    write("baseline_weights", [category.format("a"), category.format("b"), double("w")], model, rows, expected)
+
+
 def lags():
     """Lag with blocks and aggregates, and sums by group, over rows."""
     rng = np.random.default_rng(5)
@@ -304,7 +398,7 @@ def lags():
         expected.append({
             "one": past[-1] if past else None,
             "mean": float(np.mean(last3)) if last3 else None,
-            "sd": float(np.std(last3, ddof=1)) if len(last3) > 1 else None,
+            "sd": float(np.std(last3, ddof=1)) if len(last3) > 1 else 0.0 if last3 else None,
             "median": float(np.median(last3)) if last3 else None,
             "sum": float(np.sum(mine)) if mine else None,
             "count": len(mine),
@@ -381,5 +475,7 @@ if __name__ == "__main__":
     garch()
     bayes_mixed()
     baselines()
+    baseline_values()
+    baseline_counts()
     lags()
     poisson_error()

@@ -89,7 +89,58 @@ func (c *compiler) call(e *document.Apply, s *scope, args []program.Eval, types 
 			eval = made
 		}
 	}
+	if rank := c.ordinal(e, s); rank != nil {
+		eval = byRank(eval, rank)
+	}
+	if t == value.String {
+		return bounded(called(eval, args, mapped)), t
+	}
 	return called(eval, args, mapped), t
+}
+
+// ordinal finds the order of values by which a function asks what is less: that of the first argument that is an ordinal field with one.
+func (c *compiler) ordinal(e *document.Apply, s *scope) func(v value.Value) int {
+	if !orders[e.Function] {
+		return nil
+	}
+	for _, a := range e.Arguments {
+		if ref, isField := a.(*document.FieldRef); isField {
+			if f := s.find(ref.Field); f != nil && f.opType == "ordinal" && len(f.values) > 0 {
+				return f.rank()
+			}
+		}
+	}
+	return nil
+}
+
+// byRank compares the places of values; what has none is invalid.
+func byRank(eval func([]value.Value) value.Value, rank func(v value.Value) int) func([]value.Value) value.Value {
+	return func(args []value.Value) value.Value {
+		places := [2]value.Value{args[0], args[1]}
+		for i, v := range args {
+			if !v.IsValid() {
+				continue
+			}
+			if places[i] = value.OfInt(int64(rank(v))); rank(v) < 0 {
+				places[i] = value.Invalid(v.String())
+			}
+		}
+		return eval(places[:])
+	}
+}
+
+// bounded counts the texts that functions make of a row: a document that makes them grow without end fails it.
+func bounded(call program.Eval) program.Eval {
+	return func(f *program.Frame) value.Value {
+		if f.Failed() {
+			return value.Missing()
+		}
+		v := call(f)
+		if s, ok := v.Str(); ok {
+			f.Made(len(s))
+		}
+		return v
+	}
 }
 
 // compares are the functions that compare their first argument with the others; orders those of them that ask which is less.

@@ -49,7 +49,7 @@ func (c *compiler) bayesianNetwork(m *model) program.Scorer {
 	return b.n
 }
 
-// sort brings parents before children.
+// sort brings parents before children, and near them: it goes up from the nodes without children.
 func (b *networkBuilder) sort(d *document.BayesianNetwork, byName map[string]*document.NetworkNode) {
 	state := map[string]int{} // 1: on the way, 2: done
 	var visit func(n *document.NetworkNode)
@@ -71,9 +71,19 @@ func (b *networkBuilder) sort(d *document.BayesianNetwork, byName map[string]*do
 		state[n.Name] = 2
 		b.docs = append(b.docs, n)
 	}
+	asked := map[string]bool{}
 	for i := range d.Nodes {
-		if state[d.Nodes[i].Name] == 0 {
-			visit(&d.Nodes[i])
+		for j := range d.Nodes[i].Rows {
+			for _, p := range d.Nodes[i].Rows[j].Parents {
+				asked[p.Parent] = true
+			}
+		}
+	}
+	for _, parents := range []bool{false, true} {
+		for i := range d.Nodes {
+			if n := &d.Nodes[i]; state[n.Name] == 0 && asked[n.Name] == parents {
+				visit(n)
+			}
 		}
 	}
 }

@@ -365,12 +365,15 @@ func (c *compiler) aggregate(e *document.Aggregate, s *scope) (program.Eval, val
 
 func fold(fr *program.Frame, function string, members []value.Value) value.Value {
 	n, sum, best := 0, 0.0, value.Missing()
+	var all []value.Value
 	for _, m := range members {
 		if !m.IsValid() {
 			continue
 		}
 		n++
 		switch function {
+		case "multiset":
+			all = append(all, m)
 		case "sum", "average":
 			x, _ := real(fr, &m)
 			sum += x
@@ -385,7 +388,7 @@ func fold(fr *program.Frame, function string, members []value.Value) value.Value
 	case "count":
 		return value.OfInt(int64(n))
 	case "multiset":
-		return value.OfList(members)
+		return value.OfList(all)
 	case "min", "max":
 		return best
 	}

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
 	"github.com/beam-pmml/beam-pmml/pmml/value"
@@ -130,17 +132,18 @@ func compared(kind program.TestKind, order int, ok bool) program.Truth {
 	return program.No
 }
 
+// rank tells a value's place in the order of an ordinal field's values, -1 of one that is not among them.
+func (f *field) rank() func(v value.Value) int {
+	values, typ := f.values, f.typ
+	return func(v value.Value) int {
+		v = v.Convert(typ)
+		return slices.IndexFunc(values, func(x value.Value) bool { return value.Equal(x, v) })
+	}
+}
+
 // ranked compares by the order of an ordinal field's values.
 func ranked(f *field, kind program.TestKind, literal value.Value) program.Predicate {
-	values, ref := f.values, f.ref
-	rank := func(v value.Value) int {
-		for i := range values {
-			if value.Equal(values[i], v) {
-				return i
-			}
-		}
-		return -1
-	}
+	ref, rank := f.ref, f.rank()
 	limit := rank(literal)
 	return func(fr *program.Frame) program.Truth {
 		v := fr.At(ref)

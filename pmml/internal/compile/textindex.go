@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/beam-pmml/beam-pmml/pmml/internal/document"
+	"github.com/beam-pmml/beam-pmml/pmml/internal/function"
 	"github.com/beam-pmml/beam-pmml/pmml/internal/program"
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
@@ -50,9 +51,9 @@ func (c *compiler) separator(text *string, at document.Offset) *regexp.Regexp {
 	if text == nil || *text == `\s` || *text == `\s+` {
 		return nil
 	}
-	r, err := regexp.Compile(strings.TrimPrefix(*text, "(?u)")) // always so in Go
+	r, err := function.Pattern(*text)
 	if err != nil {
-		c.fault(at, "wordSeparatorCharacterRE %q: %v", *text, err)
+		c.fault(at, "wordSeparatorCharacterRE: %v", err)
 		return nil
 	}
 	return r
@@ -96,9 +97,9 @@ func (c *compiler) normalization(d *document.TextIndexNormalization, words progr
 		if !n.Words.CaseSensitive {
 			in = "(?i)" + in
 		}
-		pattern, err := regexp.Compile(in)
+		pattern, err := function.Pattern(in)
 		if err != nil {
-			c.fault(row.At, "regular expression %q: %v", in, err)
+			c.fault(row.At, "%v", err)
 			continue
 		}
 		n.Rows = append(n.Rows, program.Replacement{Pattern: pattern, Out: groups.ReplaceAllString(out, "$${$1}")})

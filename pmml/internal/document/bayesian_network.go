@@ -124,6 +124,9 @@ func (d *decoder) networkRow() NetworkRow {
 			d.skip()
 		}
 	})
+	if len(r.Parents) == 0 && a.element == "DiscreteConditionalProbability" {
+		d.fault(a.at, "DiscreteConditionalProbability has no ParentValue")
+	}
 	return r
 }
 
@@ -154,6 +157,9 @@ func (d *decoder) networkDistribution(before *NetworkDistribution) *NetworkDistr
 			d.each(func(name []byte) { d.onlyExpression(into, parameter, name) })
 		})
 	})
+	if out.Kind == "" {
+		d.fault(out.At, "ContinuousDistribution holds no distribution")
+	}
 	need := map[string][]Expression{"Normal": {out.Mean, out.Variance}, "Lognormal": {out.Mean, out.Variance}, "Triangular": {out.Mean, out.Low, out.Upper}, "Uniform": {out.Low, out.Upper}}
 	for _, e := range need[out.Kind] {
 		if e == nil {

@@ -173,6 +173,9 @@ func (d *decoder) expression(name []byte) Expression {
 		if e.Function == "" {
 			a.required("function")
 		}
+		if _, given := a.raw("sqlWhere"); given {
+			d.unsupported(a.at, "sqlWhere of Aggregate: the specification does not say which SQL it is")
+		}
 		return e
 	case "Lag":
 		a := d.attributes()

@@ -13,8 +13,10 @@ type GARCH struct {
 
 func (d *decoder) garch() *GARCH {
 	g := &GARCH{At: d.at()}
+	parts := map[string]bool{}
 	d.each(func(name []byte) {
 		p := d.attributes()
+		parts[string(name)] = true
 		switch string(name) {
 		case "ARMAPart":
 			g.Constant = p.number("constant", 0)
@@ -26,6 +28,11 @@ func (d *decoder) garch() *GARCH {
 			d.skip()
 		}
 	})
+	for _, part := range []string{"ARMAPart", "GARCHPart"} {
+		if !parts[part] {
+			d.fault(g.At, "GARCH has no %s", part)
+		}
+	}
 	if g.Squares == nil { // Residuals may stand in one of the parts alone
 		g.Squares = g.Mean.Residuals
 	}

@@ -17,12 +17,14 @@ var patterns = []*Builtin{
 	{Name: "replace", MinArgs: 3, MaxArgs: 3, Type: always(value.String), Eval: fromText(replaceAny), Compile: compileReplace},
 }
 
-// compilePattern bounds what a pattern may cost in memory before regexp sets its own bounds.
-func compilePattern(pattern string) (*regexp.Regexp, error) {
+// Pattern compiles a regular expression. It bounds what one may cost in memory before regexp sets its own bounds. Case is always folded by
+// Unicode, so that Java's flag for it says nothing new.
+func Pattern(pattern string) (*regexp.Regexp, error) {
 	const most = 10_000
 	if len(pattern) > most {
 		return nil, fmt.Errorf("a regular expression of %d bytes: at most %d are allowed", len(pattern), most)
 	}
+	pattern = strings.TrimPrefix(pattern, "(?u)")
 	re, err := regexp.Compile(pattern)
 	var fault *syntax.Error
 	switch {
@@ -38,7 +40,7 @@ func compilePattern(pattern string) (*regexp.Regexp, error) {
 
 // matchesAny says whether the pattern is found anywhere in the text.
 func matchesAny(args []value.Value) value.Value {
-	re, err := compilePattern(text(&args[1]))
+	re, err := Pattern(text(&args[1]))
 	if err != nil {
 		return invalid()
 	}
@@ -49,7 +51,7 @@ func compileMatches(consts []value.Value) (func([]value.Value) value.Value, erro
 	if !consts[1].IsValid() {
 		return fromText(matchesAny), nil
 	}
-	re, err := compilePattern(text(&consts[1]))
+	re, err := Pattern(text(&consts[1]))
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +61,7 @@ func compileMatches(consts []value.Value) (func([]value.Value) value.Value, erro
 }
 
 func replaceAny(args []value.Value) value.Value {
-	re, err := compilePattern(text(&args[1]))
+	re, err := Pattern(text(&args[1]))
 	if err != nil {
 		return invalid()
 	}
@@ -67,14 +69,14 @@ func replaceAny(args []value.Value) value.Value {
 	if err != nil {
 		return invalid()
 	}
-	return value.OfString(with.replace(re, text(&args[0])))
+	return with.replace(re, text(&args[0]))
 }
 
 func compileReplace(consts []value.Value) (func([]value.Value) value.Value, error) {
 	if !consts[1].IsValid() {
 		return fromText(replaceAny), nil
 	}
-	re, err := compilePattern(text(&consts[1]))
+	re, err := Pattern(text(&consts[1]))
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +86,7 @@ func compileReplace(consts []value.Value) (func([]value.Value) value.Value, erro
 			if err != nil {
 				return invalid()
 			}
-			return value.OfString(with.replace(re, text(&args[0])))
+			return with.replace(re, text(&args[0]))
 		}), nil
 	}
 	with, err := parseReplacement(text(&consts[2]), re)
@@ -92,7 +94,7 @@ func compileReplace(consts []value.Value) (func([]value.Value) value.Value, erro
 		return nil, err
 	}
 	return fromText(func(args []value.Value) value.Value {
-		return value.OfString(with.replace(re, text(&args[0])))
+		return with.replace(re, text(&args[0]))
 	}), nil
 }
 
@@ -159,10 +161,15 @@ func readGroup(s string, re *regexp.Regexp) (group, n int) {
 	return group, n
 }
 
-func (r replacement) replace(re *regexp.Regexp, s string) string {
-	matches := re.FindAllStringSubmatchIndex(s, -1)
-	if len(matches) == 0 {
-		return s
+// replace is invalid where the places of the matches, or the text that is made, take more room than a row may have.
+func (r replacement) replace(re *regexp.Regexp, s string) value.Value {
+	most := MaxText / (4 * (re.NumSubexp() + 1))
+	matches := re.FindAllStringSubmatchIndex(s, most+1)
+	switch {
+	case len(matches) == 0:
+		return value.OfString(s)
+	case len(matches) > most:
+		return invalid()
 	}
 	var out strings.Builder
 	end := 0
@@ -173,9 +180,12 @@ func (r replacement) replace(re *regexp.Regexp, s string) string {
 			if g := 2 * part.group; g >= 0 && m[g] >= 0 {
 				out.WriteString(s[m[g]:m[g+1]])
 			}
+			if out.Len() > MaxText {
+				return invalid()
+			}
 		}
 		end = m[1]
 	}
 	out.WriteString(s[end:])
-	return out.String()
+	return value.OfString(out.String())
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
 
+// MaxText is how many bytes concat and replace may make of their arguments: a longer result is invalid.
+const MaxText = 1 << 20
+
 // A value that is not a text is taken as the text that a string field would hold. Lengths and places count characters.
 var texts = []*Builtin{
 	{Name: "uppercase", MinArgs: 1, MaxArgs: 1, Type: always(value.String), Eval: textOf(upper)},
@@ -104,7 +107,9 @@ func concat(args []value.Value) value.Value {
 		case args[i].IsInvalid():
 			return invalid()
 		}
-		joined = args[i].AppendText(joined)
+		if joined = args[i].AppendText(joined); len(joined) > MaxText {
+			return invalid()
+		}
 	}
 	return value.OfString(string(joined))
 }

@@ -27,7 +27,7 @@ func TestTexts(t *testing.T) {
 func TestPatterns(t *testing.T) {
 	run(t, []test{
 		// Found anywhere, not only as the whole text.
-		{"matches", args("Hello World", "o"), true}, {"matches", args("abc", "^b"), false}, {"matches", args(" trim me ", `^\s.*\s$`), true}, {"matches", args("", "x*"), true}, {"matches", args("ABC", "(?i)b"), true},
+		{"matches", args("Hello World", "o"), true}, {"matches", args("abc", "^b"), false}, {"matches", args(" trim me ", `^\s.*\s$`), true}, {"matches", args("", "x*"), true}, {"matches", args("ABC", "(?i)b"), true}, {"matches", args("größe", `(?u)^\S+$`), true},
 		{"matches", args(2020, "^20"), true}, {"matches", args(nil, "o"), nil}, {"matches", args("o", nil), nil}, {"matches", args(bad{}, "o"), bad{}}, {"matches", args("o", "("), bad{}}, {"matches", args("aa", `(a)\1`), bad{}},
 
 		{"replace", args("Hello World", "[aeiou]", "*"), "H*ll* W*rld"}, {"replace", args("Hello World", `(\w)(\w)`, "$2$1"), "eHllo oWlrd"}, {"replace", args(" trim me ", `\s+`, ""), "trimme"},
@@ -36,6 +36,16 @@ func TestPatterns(t *testing.T) {
 		{"replace", args("abc", "b", "$$"), "a$c"}, {"replace", args("abc", "b", `\$\\`), `a$\c`}, {"replace", args("abc", "(x)?b", "[$1]"), "a[]c"},
 		{"replace", args("abc", "b", "$1"), bad{}}, {"replace", args("abc", "b", "$"), bad{}}, {"replace", args("abc", "b", `\`), bad{}}, {"replace", args("abc", "b", "${n}"), bad{}}, {"replace", args("abc", "(", "x"), bad{}},
 		{"replace", args(nil, "a", "b"), nil}, {"replace", args("a", nil, "b"), nil}, {"replace", args("a", "a", nil), nil}, {"replace", args("a", "a", bad{}), bad{}},
+	})
+}
+
+// A text of more than a million bytes is not made, whether of one argument or of many.
+func TestTextsOfBoundedLength(t *testing.T) {
+	most, half := strings.Repeat("a", MaxText), strings.Repeat("a", MaxText/2)
+	run(t, []test{
+		{"concat", args(most), most}, {"concat", args(half, half), most}, {"concat", args(most, "a"), bad{}},
+		{"replace", args(half, "a+", "$0$0"), most}, {"replace", args(half, "a+", "$0$0b"), bad{}}, {"replace", args(most, "b", "c"), most},
+		{"replace", args(half, "a", "b"), bad{}}, // more places than there is room for
 	})
 }
 

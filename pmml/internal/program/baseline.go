@@ -54,13 +54,15 @@ type countedRow struct {
 
 // Score computes the statistic of the rows up to this one.
 func (b *Baseline) Score(f *Frame, p *Prediction) {
-	if b.Statistic == ZValue || b.Statistic == CUSUM {
-		x, ok := f.Number(b.Field)
-		if ok && b.Statistic == ZValue {
+	switch b.Statistic {
+	case ZValue:
+		if x, ok := f.Number(b.Field); ok {
 			p.Value = value.OfFloat((x - b.Baseline.Center()) / b.Baseline.Deviation())
-		} else {
-			b.cumulate(f, p, x, ok)
 		}
+		return
+	case CUSUM:
+		x, ok := f.Number(b.Field)
+		b.cumulate(f, p, x, ok)
 		return
 	}
 	weight := 1.0

@@ -31,7 +31,8 @@ type NetworkNode struct {
 }
 
 // BayesianNetwork is a BayesianNetworkModel (specification, BayesianNetwork). The posterior is exact: all values of hidden nodes that bear on it
-// are summed over.
+// are summed over. In a large network a sum that has been formed is kept by the levels of the nodes that later ones still ask for, so that the
+// cost grows with how many these are at once and not with the number of nodes.
 type BayesianNetwork struct {
 	Nodes   []NetworkNode
 	Target  int32
@@ -49,18 +50,37 @@ const (
 	impossible int32 = -3 // a value that the node does not list
 )
 
+// smallNetwork is how many hidden nodes are summed over without keeping sums, and maxNetworkSums how many sums are kept.
+const (
+	smallNetwork   = 8
+	maxNetworkSums = 1 << 16
+)
+
 type networkBuffer struct {
 	model    *BayesianNetwork
 	levels   []int32
 	relevant []bool
+	open     []int32 // by node: the last relevant one that it is a parent of, -1 of one that is given
+	sums     map[networkPlace]networkSum
+	kept     bool
 	steps    int
 	mean     float64 // of a continuous target
 }
 
+// networkPlace is a hidden node, and what the sum from it on depends on: the level of the target, and those of the nodes before it that it and those
+// after it ask for, as the digits of one number.
+type networkPlace struct {
+	node, target int32
+	levels       uint64
+}
+
+// networkSum is what a hidden node and those after it come to.
+type networkSum struct{ total, mean float64 }
+
 // Score computes the posterior of the target.
 func (n *BayesianNetwork) Score(f *Frame, p *Prediction) {
 	b := Buffer(f, n, func() *networkBuffer {
-		return &networkBuffer{model: n, levels: make([]int32, len(n.Nodes)), relevant: make([]bool, len(n.Nodes))}
+		return &networkBuffer{model: n, levels: make([]int32, len(n.Nodes)), relevant: make([]bool, len(n.Nodes)), open: make([]int32, len(n.Nodes))}
 	})
 	b.observe(f)
 	if n.Class == nil {
@@ -107,6 +127,51 @@ func (b *networkBuffer) observe(f *Frame) {
 			b.relevant[parent] = b.relevant[parent] || b.relevant[i]
 		}
 	}
+	b.keep()
+}
+
+// keep finds out whether sums are kept, and how long each node's level bears on what comes after it.
+func (b *networkBuffer) keep() {
+	many := 0
+	for i := range b.open {
+		b.open[i] = -1
+		if b.relevant[i] && b.levels[i] == hidden {
+			many++
+		}
+	}
+	if b.kept = many > smallNetwork; !b.kept {
+		return
+	}
+	if b.sums == nil {
+		b.sums = map[networkPlace]networkSum{}
+	}
+	clear(b.sums)
+	for i := range b.model.Nodes {
+		for _, parent := range b.model.Nodes[i].Parents {
+			if b.relevant[i] && b.levels[parent] == hidden {
+				b.open[parent] = int32(i)
+			}
+		}
+	}
+}
+
+// place names the sum from node i on; false: it is not kept.
+func (b *networkBuffer) place(i int) (p networkPlace, kept bool) {
+	if !b.kept {
+		return p, false
+	}
+	p = networkPlace{node: int32(i), target: b.levels[b.model.Target]}
+	for j, last := range b.open[:i] {
+		if last < int32(i) || int32(j) == b.model.Target {
+			continue
+		}
+		radix := uint64(len(b.model.Nodes[j].Levels))
+		if p.levels > math.MaxUint64/radix-1 { // so many at once take too many steps, kept or not
+			return p, false
+		}
+		p.levels = p.levels*radix + uint64(b.levels[j])
+	}
+	return p, true
 }
 
 func (n *NetworkNode) level(f *Frame) int32 {
@@ -170,6 +235,13 @@ func (b *networkBuffer) ended(weight, mean float64) float64 {
 
 // marginal sums over the levels of a hidden node, and over the means that they lead to.
 func (b *networkBuffer) marginal(f *Frame, i int, n *NetworkNode, before float64) float64 {
+	place, kept := b.place(i)
+	if kept {
+		if known, ok := b.sums[place]; ok {
+			b.mean = known.mean * before
+			return known.total
+		}
+	}
 	row := n.row(f, b.levels)
 	if row == nil {
 		return 0
@@ -184,6 +256,9 @@ func (b *networkBuffer) marginal(f *Frame, i int, n *NetworkNode, before float64
 		mean += probability * b.mean
 	}
 	b.levels[i], b.mean = hidden, mean*before
+	if kept && len(b.sums) < maxNetworkSums {
+		b.sums[place] = networkSum{total, mean}
+	}
 	return total
 }
 

@@ -41,7 +41,11 @@ type Frame struct {
 	buffers     map[any]any
 	sequence    *Sequence // nil: the row stands alone
 	text        []byte
+	made        int // bytes of text that functions made of the row
 }
+
+// maxMade bounds the texts that functions make of one row, all together.
+const maxMade = 16 << 20
 
 // NewFrame returns a frame whose inputs are all missing.
 func (p *Program) NewFrame() *Frame {
@@ -97,12 +101,19 @@ func (f *Frame) Fail(code Code, field, message string) {
 	}
 }
 
+// Made counts a text that a function has made. The row fails when they are too many or too long.
+func (f *Frame) Made(bytes int) {
+	if f.made += bytes; f.made > maxMade {
+		f.Fail(Limit, "", "the functions make too much text of the row")
+	}
+}
+
 // Failed says whether the row has ended.
 func (f *Frame) Failed() bool { return f.failed }
 
 // Begin forgets what the last row gave, save for the inputs.
 func (f *Frame) Begin() {
-	f.failed = false
+	f.failed, f.made = false, 0
 	f.args, f.parameters, f.base = f.args[:0], f.parameters[:0], 0
 	f.epoch++
 	if f.epoch == 0 { // every stamp of the last four billion rows would look fresh

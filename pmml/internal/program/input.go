@@ -199,8 +199,7 @@ func (f *Frame) SetValue(i int, v value.Value) {
 	}
 	in := &f.program.Inputs[i]
 	if members, isList := v.List(); isList {
-		f.slots[i] = value.OfList(f.members(in.Type, members))
-		f.setRefused(i, false)
+		f.setMembers(i, members)
 		return
 	}
 	if s, ok := v.Str(); ok {
@@ -212,6 +211,34 @@ func (f *Frame) SetValue(i int, v value.Value) {
 		return
 	}
 	f.treat(i, f.program.Texts.Known(v.Convert(in.Type)))
+}
+
+// setMembers gives input i a collection. Each member is treated as a value is; one that the treatment refuses refuses the row.
+func (f *Frame) setMembers(i int, members []value.Value) {
+	in := &f.program.Inputs[i]
+	out := f.members(in.Type, members)
+	for j := range out {
+		v, refused := in.member(out[j])
+		if refused {
+			f.slots[i] = v
+			f.setRefused(i, true)
+			return
+		}
+		out[j] = v
+	}
+	f.slots[i] = value.OfList(out)
+	f.setRefused(i, false)
+}
+
+// member prepares a member of a collection, which may have been prepared before: what stands in for another value is not checked.
+func (in *Input) member(v value.Value) (value.Value, bool) {
+	switch {
+	case v.IsMissing():
+		return in.Missing, in.RefuseMissing
+	case same(&v, &in.Missing), in.Invalid == AsValue && same(&v, &in.InvalidValue):
+		return v, false
+	}
+	return in.prepare(v)
 }
 
 // members converts the values of a collection to the field's type.

@@ -99,7 +99,8 @@ func (m *lagMemory) forget() {
 	delete(m.blocks, oldest)
 }
 
-// aggregate is over the values that there are; missing ones are left out, and of none it is missing.
+// aggregate is over the values that there are; missing ones are left out, and of none it is missing. One value does not deviate (JPMML-Evaluator's
+// reading).
 func (l *Lag) aggregate(values []value.Value) value.Value {
 	var x []float64
 	for _, v := range values {
@@ -108,8 +109,11 @@ func (l *Lag) aggregate(values []value.Value) value.Value {
 		}
 	}
 	n := float64(len(x))
-	if n == 0 || l.Aggregate == "stddev" && n < 2 {
+	switch {
+	case n == 0:
 		return value.Missing()
+	case n == 1 && l.Aggregate == "stddev":
+		return value.OfFloat(0)
 	}
 	sum, product := 0.0, 1.0
 	for _, y := range x {

@@ -1,6 +1,8 @@
 package program
 
 import (
+	"slices"
+
 	"github.com/beam-pmml/beam-pmml/pmml/value"
 )
 
@@ -71,7 +73,10 @@ func (s *SequenceRules) sets(f *Frame, b *sequenceBuffer) {
 	items := list(f.At(s.Book.Set))
 	var times []value.Value
 	if s.Order != NoRef {
-		if times = list(f.At(s.Order)); len(times) > 0 && len(times) != len(items) {
+		if times = list(f.At(s.Order)); !slices.ContainsFunc(times, func(v value.Value) bool { return !v.IsMissing() }) {
+			times = nil
+		}
+		if len(times) > 0 && len(times) != len(items) {
 			f.Fail(InvalidInput, "", "there are not as many times as items")
 			return
 		}

@@ -3,6 +3,7 @@ package program
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,10 +53,12 @@ type Replacement struct {
 	Out     string
 }
 
-// maxNormalizations bounds how often a recursive normalization starts again, and maxText what a text may grow to.
+// maxNormalizations bounds how often a recursive normalization starts again, maxText what a text may grow to, and maxRead how much of it the rows
+// of a recursive normalization may read.
 const (
 	maxNormalizations = 1000
 	maxText           = 1 << 18
+	maxRead           = 1 << 24
 )
 
 type textBuffer struct {
@@ -127,7 +130,7 @@ func (w *Words) Split(text string) []string {
 	}
 	var parts []string
 	if w.Separator == nil {
-		parts = strings.Fields(text)
+		parts = strings.FieldsFunc(text, isBlank)
 	} else {
 		parts = w.Separator.Split(text, -1)
 	}
@@ -154,6 +157,9 @@ func (w *Words) find(text string) []string {
 	}
 	return out
 }
+
+// isBlank is \s of a regular expression: no space beyond ASCII.
+func isBlank(r rune) bool { return r == ' ' || '\t' <= r && r <= '\r' }
 
 func isPunctuation(r rune) bool { return unicode.IsPunct(r) }
 
@@ -192,20 +198,27 @@ func (w *Words) distance(a, b []string) int {
 		if w.MaxDistance == 0 {
 			return 1
 		}
-		if sum += levenshtein(a[i], b[i]); sum > w.MaxDistance {
+		if sum += levenshtein(a[i], b[i], w.MaxDistance); sum > w.MaxDistance {
 			break
 		}
 	}
 	return sum
 }
 
-func levenshtein(a, b string) int {
+// levenshtein is the distance of two words, or some number above most.
+func levenshtein(a, b string, most int) int {
 	x, y := []rune(a), []rune(b)
+	if longer := len(x) - len(y); max(longer, -longer) > most {
+		return most + 1
+	}
 	row := make([]int, len(y)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range x {
+		if slices.Min(row) > most {
+			return most + 1
+		}
 		diagonal := row[0]
 		row[0] = i + 1
 		for j := range y {
@@ -222,15 +235,21 @@ func levenshtein(a, b string) int {
 
 // apply replaces what the rows name, again and again if the normalization is recursive.
 func (n *Normalization) apply(f *Frame, text string) string {
+	read, longest := 0, max(len(text), maxText)
 	for range maxNormalizations {
 		before := text
 		for i := range n.Rows {
-			text = n.Rows[i].replace(&n.Words, text)
+			var ok bool
+			read += len(text)
+			if text, ok = n.Rows[i].replace(&n.Words, text, longest); !ok {
+				f.Fail(Limit, "", "a TextIndexNormalization makes the text too long")
+				return before
+			}
 		}
 		if !n.Recursive || text == before {
 			return text
 		}
-		if len(text) > maxText {
+		if read > maxRead {
 			break
 		}
 	}
@@ -238,15 +257,19 @@ func (n *Normalization) apply(f *Frame, text string) string {
 	return text
 }
 
-func (r *Replacement) replace(w *Words, text string) string {
+// replace returns the text with what the row names replaced; false: it would be longer than it may be.
+func (r *Replacement) replace(w *Words, text string, longest int) (string, bool) {
 	if r.Pattern != nil {
-		return r.Pattern.ReplaceAllString(text, r.Out)
+		return r.expand(text, longest)
 	}
 	if len(r.In) == 0 {
-		return text
+		return text, true
 	}
 	if !w.Tokenize {
-		return strings.ReplaceAll(text, r.In[0], r.Out)
+		if grows := len(r.Out) - len(r.In[0]); grows > 0 && len(text)+strings.Count(text, r.In[0])*grows > longest {
+			return text, false
+		}
+		return strings.ReplaceAll(text, r.In[0], r.Out), true
 	}
 	plain := Words{CaseSensitive: true, Tokenize: true, Separator: w.Separator}
 	words := plain.Split(text)
@@ -258,12 +281,16 @@ func (r *Replacement) replace(w *Words, text string) string {
 		}
 	}
 	var out []string
-	found := false
+	length, found := 0, false
 	for at := 0; at < len(words); {
 		if at+len(r.In) <= len(words) && w.distance(folded[at:at+len(r.In)], r.In) <= w.MaxDistance {
 			found = true
 			if r.Out != "" {
 				out = append(out, r.Out)
+				length += len(r.Out)
+			}
+			if length > longest {
+				return text, false
 			}
 			at += len(r.In)
 			continue
@@ -272,7 +299,32 @@ func (r *Replacement) replace(w *Words, text string) string {
 		at++
 	}
 	if !found || !utf8.ValidString(r.Out) {
-		return text
+		return text, true
 	}
-	return strings.Join(out, " ")
+	return strings.Join(out, " "), true
+}
+
+// maxPlaces bounds the places that the matches of a regular expression take up.
+const maxPlaces = 1 << 20
+
+func (r *Replacement) expand(text string, longest int) (string, bool) {
+	most := maxPlaces / (r.Pattern.NumSubexp() + 1)
+	matches := r.Pattern.FindAllStringSubmatchIndex(text, most+1)
+	if len(matches) == 0 {
+		return text, true
+	}
+	if len(matches) > most {
+		return text, false
+	}
+	var out []byte
+	end, references := 0, strings.Count(r.Out, "$")
+	for _, m := range matches {
+		out = append(out, text[end:m[0]]...)
+		if len(out)+len(r.Out)+references*(m[1]-m[0]) > longest {
+			return text, false
+		}
+		out = r.Pattern.ExpandString(out, r.Out, text, m)
+		end = m[1]
+	}
+	return string(append(out, text[end:]...)), true
 }
