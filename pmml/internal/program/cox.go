@@ -30,11 +30,16 @@ func scoreCox[T real](g *GeneralRegression, f *Frame, p *Prediction) {
 	if s == nil || t > s.MaxTime {
 		return
 	}
+	base := s.hazard(t)
+	if base == 0 { // before the first event there is none, whatever the risk
+		p.Value = number(T(0))
+		return
+	}
 	eta, ok := sumTerms[T](f, g.Equations[0], nil)
 	if !ok {
 		return
 	}
-	p.Value = number(T(s.hazard(t)) * exponential(eta-T(g.Cox.Reference)))
+	p.Value = number(T(base) * exponential(eta-T(g.Cox.Reference)))
 }
 
 func (c *Cox) stratum(f *Frame) *CoxStratum {
