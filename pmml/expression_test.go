@@ -40,6 +40,9 @@ func TestExpressions(t *testing.T) {
 		{"only the branch taken counts", "double", `<Apply function="if"><Apply function="greaterThan"><FieldRef field="x"/>` + constant("0") + `</Apply><Apply function="sqrt"><FieldRef field="x"/></Apply>` + constant("-1") + `</Apply>`, row{"x": "-4"}, -1.0},
 		{"false and nothing", "boolean", `<Apply function="and"><Apply function="isMissing"><FieldRef field="n"/></Apply><Apply function="greaterThan"><FieldRef field="x"/>` + constant("0") + `</Apply></Apply>`, row{"n": "1"}, false},
 		{"a defined function", "double", `<Apply function="twice"><Apply function="twice"><FieldRef field="x"/></Apply></Apply>`, row{"x": "3"}, 12.0},
+		{"text of a zero, whatever its sign", "string", `<Apply function="*"><FieldRef field="x"/><Constant dataType="double">0</Constant></Apply>`, row{"x": "-3"}, "0.0"},
+		{"a zero has no sign", "double", `<Apply function="/"><Constant dataType="double">1</Constant><FieldRef field="x"/></Apply>`, row{"x": "-0.0"}, "Infinity"},
+		{"nor has one that was computed", "double", `<Apply function="/"><Constant dataType="double">1</Constant><Apply function="*"><FieldRef field="x"/><Constant dataType="double">0</Constant></Apply></Apply>`, row{"x": "-3"}, "Infinity"},
 		{"text of a number", "string", `<FieldRef field="x"/>`, row{"x": "3"}, "3.0"},
 		{"a text that cannot become a number", "double", `<FieldRef field="k"/>`, row{"k": "three"}, "!"},
 	} {

@@ -91,14 +91,14 @@ func Missing() Value { return Value{} }
 // Invalid is a value that cannot be used; text is how it came, "" where there is none.
 func Invalid(text string) Value { return Value{state: StateInvalid, text: text} }
 
-// OfFloat returns a double.
+// OfFloat returns a double. A negative zero, however it came about, is the zero that equals it: 1/(-0) is not another infinity.
 func OfFloat(f float64) Value {
-	return Value{state: StateValid, typ: Double, bits: math.Float64bits(f)}
+	return Value{state: StateValid, typ: Double, bits: math.Float64bits(f + 0)}
 }
 
 // OfSingle returns a float: f rounded to single precision.
 func OfSingle(f float64) Value {
-	return Value{state: StateValid, typ: Float, bits: math.Float64bits(float64(float32(f)))}
+	return Value{state: StateValid, typ: Float, bits: math.Float64bits(float64(float32(f)) + 0)}
 }
 
 // OfInt returns an integer.
