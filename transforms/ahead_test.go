@@ -100,7 +100,7 @@ func TestATableIsLookedAtOnce(t *testing.T) {
 		r.score(r.events("a m -30"))
 		old := r.table
 		r.hear("UPDATE m 2 -10")
-		other := scorerOn(r.cfg, r.scorer.ahead)
+		other := scorerOn(r.cfg, r.ahead)
 		for range 100 {
 			block := r.events("a m -30")
 			scoreBlock(context.Background(), other, &block, old)

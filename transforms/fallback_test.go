@@ -28,6 +28,9 @@ func TestAsOfWaitsForTheVersionOfItsTime(t *testing.T) {
 func TestLatestTakesWhatIsInForceByTheClock(t *testing.T) {
 	inBubble(t, nil, func(r *rig) {
 		r.hear("ADD m 1 -60", "UPDATE m 2 -30", "UPDATE m 3 5", "UPDATE m 4 60")
+		for _, ref := range []string{"m@1", "m@2", "m@3"} { // else one that is loaded first may answer for another
+			r.load(ref, 5)
+		}
 		r.expect(r.events("a m -40", "b m -100", "c m@1 -100", "d m 7"), map[string]string{
 			"a": "m@2=2", "b": "m@2=2", "c": "m@1=1", "d": "m@3=3"})
 		time.Sleep(5*time.Minute - time.Millisecond)
@@ -206,6 +209,8 @@ func TestEventsChooseTheirResolution(t *testing.T) {
 			want["d"], want["e"] = own, own
 			inBubble(t, nil, func(r *rig) {
 				r.hear("ADD m 1 -60", "UPDATE m 2 -10")
+				r.load("m@1", 0)
+				r.load("m@2", 0)
 				r.expect(r.lines(event("a", `"asof"`), event("b", `"latest"`), event("c", `"newest"`), event("d", `null`), event("e", `""`)), want)
 			}, WithResolution(pipeline), WithConversion(c))
 		})

@@ -96,7 +96,8 @@ func (w *writer) deadLetter(b *records.Block, i int, reason sideinput.Reason, de
 	if !w.shadows || w.keep {
 		dst = appendOriginal(dst, b.Line(i))
 	}
-	to.Buf = append(dst, '}')
+	dst = append(dst, '}')
+	to.Buf = dst
 	to.End()
 	if w.ordered {
 		*of = append(*of, int32(i))

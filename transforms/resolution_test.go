@@ -3,6 +3,7 @@ package transforms_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,7 +91,7 @@ func TestSplitsThroughThePipeline(t *testing.T) {
 	models := storyModels(t)
 	control := []step{add("m", "10", 1), add("m", "20", 1),
 		step(fmt.Sprintf(`C{"op":"ALIAS","model":"m","alias":"both","to":[{"version":"10","weight":1},{"version":"20","weight":1}],"at":%q}`, minute(1)))}
-	steps, want := control, map[string]string{}
+	steps, want := slices.Clone(control), map[string]string{}
 	var typed []reading
 	versions := map[string]bool{}
 	for i := range 20 {
@@ -126,7 +127,7 @@ func TestResolutionOfEachEvent(t *testing.T) {
 		return past(step(fmt.Sprintf(`E{"id":%q,"model":"m","time":%q,"mode":%q,"x":1}`, id, minute(5), mode)))
 	}
 	// The first event loads version 20: else version 10, which is loaded, would answer for it under latest.
-	steps := append(control, past(event("first", "m", 12)), said("asof", "asof"), said("latest", "latest"), said("bad", "newest"), said("none", ""))
+	steps := slices.Concat(control, []step{past(event("first", "m", 12)), said("asof", "asof"), said("latest", "latest"), said("bad", "newest"), said("none", "")})
 	want := map[string]string{"asof": "m@10=10", "latest": "m@20=20", "bad": "undecodable", "none": "m@10=10", "first": "m@20=20"}
 	at := func(id string, r records.Resolution) reading {
 		return reading{Key: id, Model: "m@10", Day: "2020-10-01", X: 1, Resolution: r} // a month too early as of its time

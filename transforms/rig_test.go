@@ -239,6 +239,20 @@ func (r *rig) lines(lines ...string) records.Block {
 	return b.Block()
 }
 
+// load makes a document be there.
+func (r *rig) load(ref string, at int) {
+	r.t.Helper()
+	parsed, err := sideinput.ParseReference([]byte(ref))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	entry, err := r.cache.Load(modelcache.IdentityOf(r.table.Resolve(parsed, millis(at)).Choice)).Wait(context.Background())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	entry.Unpin()
+}
+
 // score scores a block and says what came of each event.
 func (r *rig) score(b records.Block) map[string]string {
 	r.t.Helper()

@@ -33,6 +33,9 @@ func TryScoreWith(s beam.Scope, events beam.PCollection, uri string, opts ...Opt
 	if uri == "" {
 		return Outcome{}, errors.New("no uri")
 	}
+	if o.scoring.Shadow != "" {
+		return Outcome{}, fmt.Errorf("shadow: without a control stream there is no label %s", o.scoring.Shadow)
+	}
 	s = s.Scope("pmml.ScoreWith")
 	return outcome(beam.ParDo4(s, &soleFn{Scoring: o.scoring, URI: uri}, o.blocks(s, events))), nil
 }

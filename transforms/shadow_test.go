@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/beam-pmml/beam-pmml/sideinput"
-	"github.com/beam-pmml/beam-pmml/transforms/modelcache"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 )
 
@@ -40,20 +39,6 @@ func (r *rig) expectBoth(b records.Block, served, shadows map[string]string) {
 	if !maps.Equal(gotShadows, shadows) {
 		r.t.Errorf("shadows %v, want %v", gotShadows, shadows)
 	}
-}
-
-// load makes a document be there.
-func (r *rig) load(ref string, at int) {
-	r.t.Helper()
-	parsed, err := sideinput.ParseReference([]byte(ref))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	entry, err := r.cache.Load(modelcache.IdentityOf(r.table.Resolve(parsed, millis(at)).Choice)).Wait(context.Background())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	entry.Unpin()
 }
 
 func TestShadowsOfWhatIsServed(t *testing.T) {

@@ -169,6 +169,9 @@ func TestWrongOptionsAreRefusedAtConstruction(t *testing.T) {
 		"shards":      transforms.WithShards(0),
 		"horizon":     transforms.WithHorizon(-time.Second),
 		"join":        transforms.WithJoin("sideways"),
+		"resolution":  transforms.WithResolution(0),
+		"shadow":      transforms.WithShadow("a b"),
+		"order":       transforms.WithOrder("strict"),
 		"conversion":  transforms.WithConversion(recordsOfKind("xml")),
 		"only one of": twice(transforms.WithMap(readingEvent)),
 	} {
@@ -177,6 +180,14 @@ func TestWrongOptionsAreRefusedAtConstruction(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), name) && name != "conversion" {
 			t.Errorf("%s: error %v", name, err)
 		}
+	}
+}
+
+func TestAShadowNeedsLabels(t *testing.T) {
+	_, s := beam.NewPipelineWithRoot()
+	_, err := transforms.TryScoreWith(s, beam.CreateList(s, readings), "10.pmml", transforms.WithType(readingEnvelope, fillReading), transforms.WithShadow("next"))
+	if err == nil || !strings.Contains(err.Error(), "no label next") {
+		t.Errorf("error %v", err)
 	}
 }
 
