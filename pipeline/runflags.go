@@ -33,6 +33,7 @@ type runOptions struct {
 	maxFacts  int
 	farAhead  time.Duration
 	shards    int
+	subShards int
 	parts     int
 	block     int
 
@@ -74,13 +75,14 @@ func init() {
 	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
 	f.StringVar(&o.allow, "allow-models", "", "`prefixes` under which documents may be opened, separated by commas (default: --models and the control file's folder)")
 	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl, status.jsonl and, with --shadow, shadows.jsonl, which a run on this machine empties first")
-	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input or state")
+	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input, state or keyed")
 	f.BoolVar(&o.streaming, "streaming", false, "follow the files as they grow, until interrupted")
 	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything")
 	f.IntVar(&o.maxNames, "max-names", 100_000, "most `models` that the table knows; messages about more are refused")
 	f.IntVar(&o.maxFacts, "max-facts", sideinput.DefaultFacts, "most `messages` of one model since the cut; more are refused")
 	f.DurationVar(&o.farAhead, "far-ahead", 400*24*time.Hour, "how far past its record's own time a message may hold from; a line of a file has none")
-	f.IntVar(&o.shards, "shards", 16, "`number` of shards of the state mechanism, fixed for the life of a state")
+	f.IntVar(&o.shards, "shards", 16, "`number` of shards of the state and keyed mechanisms, fixed for the life of a state")
+	f.IntVar(&o.subShards, "sub-shards", 1, "`number` of sub-shards of each shard of the keyed mechanism, fixed for the life of a state")
 	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side")
 	f.IntVar(&o.block, "block", 100, "most `records` of a block")
 	f.StringVar(&o.format, "format", "", "form of the events: json, csv, dense or sparse (default: by the files' names)")
@@ -260,6 +262,7 @@ func workingFolder() string {
 func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option {
 	opts := []transforms.Option{
 		transforms.WithJoin(transforms.Join(o.join)), transforms.WithRunner(o.runner), transforms.WithShards(o.shards),
+		transforms.WithSubShards(o.subShards),
 		transforms.WithHorizon(o.horizon), transforms.WithBounds(sideinput.Bounds{Names: o.maxNames, Facts: o.maxFacts, FarAhead: o.farAhead}),
 		transforms.WithBase(base), transforms.WithBaseFolder(o.sink(statusFile).Folder),
 		transforms.WithConversion(o.conversion()),

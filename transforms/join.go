@@ -16,15 +16,18 @@ const (
 	JoinSideInput Join = "side-input"
 	// JoinState keeps the whole table in the keyed state of each shard; messages go to all shards, events to any.
 	JoinState Join = "state"
+	// JoinKeyed spreads the names over shards: messages and events of a name meet in the shard that holds it. It is for
+	// tables that are too large to be held by every worker, of tens of thousands of models; JoinAuto never takes it.
+	JoinKeyed Join = "keyed"
 )
 
 // ParseJoin reads a mechanism's name.
 func ParseJoin(name string) (Join, error) {
 	switch j := Join(name); j {
-	case JoinAuto, JoinSideInput, JoinState:
+	case JoinAuto, JoinSideInput, JoinState, JoinKeyed:
 		return j, nil
 	}
-	return "", fmt.Errorf("join %q is none of %s, %s, %s", name, JoinAuto, JoinSideInput, JoinState)
+	return "", fmt.Errorf("join %q is none of %s, %s, %s, %s", name, JoinAuto, JoinSideInput, JoinState, JoinKeyed)
 }
 
 // mechanism says which one is used. prism's side input holds bounded events back until the table is whole, but
@@ -46,4 +49,12 @@ func (o *options) mechanism() (Join, error) {
 // isPrism says whether the name means the embedded runner, which is also what no name means.
 func isPrism(runner string) bool {
 	return runner == "" || runner == "prism" || runner == "PrismRunner"
+}
+
+// checkJoin refuses options that need another mechanism than the one that was chosen.
+func (o *options) checkJoin() error {
+	if o.subShards > 1 && o.join != JoinKeyed {
+		return fmt.Errorf("sub-shards: join %s has none, since any of its shards takes an event: choose join %s, or leave them out", o.join, JoinKeyed)
+	}
+	return nil
 }

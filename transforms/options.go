@@ -54,6 +54,7 @@ type options struct {
 	runner    string
 	streaming bool
 	shards    int
+	subShards int
 	horizon   *time.Duration // nil: by default
 	bounds    sideinput.Bounds
 	base      []sideinput.Message
@@ -76,13 +77,16 @@ func Options(opts ...Option) Option {
 }
 
 func newOptions(opts []Option) (*options, error) {
-	o := &options{join: JoinAuto, shards: 16}
+	o := &options{join: JoinAuto, shards: 16, subShards: 1}
 	for _, opt := range opts {
 		if err := opt(o); err != nil {
 			return nil, err
 		}
 	}
 	o.scoring.Cache.Explain = o.scoring.Cache.Explain || o.explain // after WithCache, whatever the order
+	if err := o.checkJoin(); err != nil {
+		return nil, err
+	}
 	return o, o.scoring.Conversion.Check()
 }
 
@@ -123,14 +127,27 @@ func WithStreaming() Option {
 	return func(o *options) error { o.streaming = true; return nil }
 }
 
-// WithShards sets the number of shards of the state mechanism. It is written into the state: a restore with another
-// number is refused. The default is 16.
+// WithShards sets the number of shards of the state and keyed mechanisms. It is written into the state: a restore with
+// another number is refused. The default is 16.
 func WithShards(n int) Option {
 	return func(o *options) error {
 		if n < 1 || n > 1<<15 {
 			return fmt.Errorf("shards: %d is not within 1 and %d", n, 1<<15)
 		}
 		o.shards = n
+		return nil
+	}
+}
+
+// WithSubShards sets the number of sub-shards of each shard of the keyed mechanism, for names that have more events than
+// one worker takes: an event goes to one of them by its record id, and each holds what the shard holds. It is written into
+// the state: a restore with another number is refused. The default is 1.
+func WithSubShards(n int) Option {
+	return func(o *options) error {
+		if n < 1 || n > 1<<10 {
+			return fmt.Errorf("sub-shards: %d is not within 1 and %d", n, 1<<10)
+		}
+		o.subShards = n
 		return nil
 	}
 }

@@ -1,7 +1,6 @@
 package transforms
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"reflect"
@@ -157,11 +156,5 @@ func (f *shardBlocksFn) ProcessElement(b records.Block, emit func(int64, shardIt
 	default:
 		key = b.AppendPlace(nil, 0)
 	}
-	emit(shardOf(key, f.Shards), shardItem{block: &b})
-}
-
-// shardOf is the first 8 bytes of the SHA-256 of x, big-endian, modulo the number of shards.
-func shardOf(x []byte, shards int) int64 {
-	sum := sha256.Sum256(x)
-	return int64(binary.BigEndian.Uint64(sum[:8]) % uint64(shards))
+	emit(sideinput.ShardOf(key, f.Shards), shardItem{block: &b})
 }

@@ -21,7 +21,8 @@ func init() {
 	register.Emitter2[beam.EventTime, records.Lines]()
 }
 
-// stateFn scores blocks with the table that it keeps in the keyed state of its shard. It reads state at most once a
+// stateFn scores blocks with the table that it keeps in the keyed state of its shard: the whole table, or the part of it
+// that concerns the shard's names. It reads state at most once a
 // key and bundle, and none of it but the head where the process holds the table already.
 type stateFn struct {
 	Scoring Scoring
@@ -34,7 +35,8 @@ type stateFn struct {
 	scorer *scorer
 }
 
-// statusShard is the shard that tells of messages and the table: all of them know the same.
+// statusShard is the shard that tells of messages and the table where all of them know the same, and of control records
+// that are no message.
 const statusShard = 0
 
 func newStateFn(cfg Scoring, table sideinput.TableState) *stateFn {
@@ -54,13 +56,13 @@ func (f *stateFn) StartBundle(_, _, _, _ func(beam.EventTime, records.Lines)) {
 }
 
 // ProcessElement folds a message into the shard's table, or scores a block with it.
-func (f *stateFn) ProcessElement(ctx context.Context, at beam.EventTime, sp state.Provider, tp timers.Provider, shard int64, it shardItem,
+func (f *stateFn) ProcessElement(ctx context.Context, at beam.EventTime, sp state.Provider, tp timers.Provider, key int64, it shardItem,
 	results, dead, shadows, status func(beam.EventTime, records.Lines)) error {
 	to := outputsAt(at, results, dead, shadows, status)
 	if it.block == nil {
-		return f.fold(sp, tp, shard, at.Milliseconds(), it.raws, to.status)
+		return f.fold(sp, tp, key, at.Milliseconds(), it.raws, to.status)
 	}
-	table, err := f.Table.Load(sp, shard)
+	table, err := f.Table.Load(sp, key)
 	if err != nil {
 		return err
 	}
@@ -78,10 +80,10 @@ func outputsAt(at beam.EventTime, results, dead, shadows, status func(beam.Event
 
 // fold keeps messages and tells what they do; no record means the messages known at launch. A record that is not a
 // message changes nothing and stops nothing.
-func (f *stateFn) fold(sp state.Provider, tp timers.Provider, shard, at int64, raws []sideinput.Raw, tell func(records.Lines)) error {
+func (f *stateFn) fold(sp state.Provider, tp timers.Provider, key, at int64, raws []sideinput.Raw, tell func(records.Lines)) error {
 	if len(raws) == 0 {
-		effects, err := f.Table.LaunchEffects()
-		emitLines(effectLines(effects, nil), tell)
+		effects, err := f.Table.LaunchEffects(key)
+		emitLines(effectLines(f.told(key, effects), nil), tell)
 		return err
 	}
 	var unusable []sideinput.Status
@@ -94,26 +96,35 @@ func (f *stateFn) fold(sp state.Provider, tp timers.Provider, shard, at int64, r
 		}
 		messages, sources = append(messages, m), append(sources, r.Source)
 	}
-	_, effects, err := f.Table.Add(sp, tp, shard, at, messages)
+	_, effects, err := f.Table.Add(sp, tp, key, at, messages)
 	if err != nil {
 		return err
 	}
-	if shard == statusShard {
+	if key == statusShard {
 		emitLines(statusLines(unusable...), tell)
-		emitLines(effectLines(effects, sources), tell)
 	}
+	emitLines(effectLines(f.told(key, effects), sources), tell)
 	return nil
 }
 
+// told is what the key tells of effects. Several keys know a message; one of them tells of it.
+func (f *stateFn) told(key int64, effects []sideinput.Effect) []sideinput.Effect {
+	var told []sideinput.Effect
+	for _, e := range effects {
+		if f.Table.Tells(key, e.Message.Model) {
+			told = append(told, e)
+		}
+	}
+	return told
+}
+
 // OnTimer moves the cut.
-func (f *stateFn) OnTimer(_ context.Context, _ beam.EventTime, sp state.Provider, _ timers.Provider, shard int64, _ timers.Context,
+func (f *stateFn) OnTimer(_ context.Context, _ beam.EventTime, sp state.Provider, _ timers.Provider, key int64, _ timers.Context,
 	results, dead, shadows, status func(beam.EventTime, records.Lines)) error {
-	_, effects, moved, err := f.Table.Expire(sp, shard)
+	_, effects, moved, err := f.Table.Expire(sp, key)
 	if err != nil {
 		return fmt.Errorf("move the cut: %w", err)
 	}
-	if shard == statusShard && len(effects) > 0 {
-		emitLines(effectLines(effects, nil), outputsAt(mtime.FromMilliseconds(moved), results, dead, shadows, status).status)
-	}
+	emitLines(effectLines(f.told(key, effects), nil), outputsAt(mtime.FromMilliseconds(moved), results, dead, shadows, status).status)
 	return nil
 }
