@@ -34,6 +34,8 @@ type runOptions struct {
 	farAhead  time.Duration
 	shards    int
 	subShards int
+	holdFor   time.Duration
+	holdBytes int64
 	parts     int
 	block     int
 
@@ -83,6 +85,8 @@ func init() {
 	f.DurationVar(&o.farAhead, "far-ahead", 400*24*time.Hour, "how far past its record's own time a message may hold from; a line of a file has none")
 	f.IntVar(&o.shards, "shards", 16, "`number` of shards of the state and keyed mechanisms, fixed for the life of a state")
 	f.IntVar(&o.subShards, "sub-shards", 1, "`number` of sub-shards of each shard of the keyed mechanism, fixed for the life of a state")
+	f.DurationVar(&o.holdFor, "hold", 0, "how long past its time an event waits for a message that makes its reference known; with state and keyed")
+	f.Int64Var(&o.holdBytes, "hold-bytes", 16<<20, "most `bytes` of events that wait so in a key; others are dead letters, hold_full")
 	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side")
 	f.IntVar(&o.block, "block", 100, "most `records` of a block")
 	f.StringVar(&o.format, "format", "", "form of the events: json, csv, dense or sparse (default: by the files' names)")
@@ -270,6 +274,9 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 	}
 	if o.streaming {
 		opts = append(opts, transforms.WithStreaming())
+	}
+	if o.holdFor != 0 {
+		opts = append(opts, transforms.WithHold(o.holdFor, o.holdBytes))
 	}
 	if o.keepOriginal {
 		opts = append(opts, transforms.WithOriginal())

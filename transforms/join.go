@@ -40,6 +40,8 @@ func (o *options) mechanism() (Join, error) {
 		return "", errors.New("join side-input: the embedded runner would hold events back until the control stream ends; use state, or auto")
 	case o.join != JoinAuto:
 		return o.join, nil
+	case o.waits.any():
+		return JoinState, nil
 	case prism && !o.streaming:
 		return JoinSideInput, nil
 	}
@@ -55,6 +57,15 @@ func isPrism(runner string) bool {
 func (o *options) checkJoin() error {
 	if o.subShards > 1 && o.join != JoinKeyed {
 		return fmt.Errorf("sub-shards: join %s has none, since any of its shards takes an event: choose join %s, or leave them out", o.join, JoinKeyed)
+	}
+	if o.waits.Hold > 0 && o.join == JoinSideInput {
+		return fmt.Errorf("hold: join %s has no state in which events could wait: choose join %s or %s", o.join, JoinState, JoinKeyed)
+	}
+	if o.scoring.Ordered && o.join == JoinKeyed {
+		return fmt.Errorf("order %s: join %s sends the events of a partition to the shards of their names: choose another join, or order %s", OrderPartition, JoinKeyed, OrderFree)
+	}
+	if o.scoring.Ordered && o.waits.any() {
+		return fmt.Errorf("order %s: others overtake an event that waits: leave out hold and exact, or choose order %s", OrderPartition, OrderFree)
 	}
 	return nil
 }

@@ -30,34 +30,30 @@ func (f *routeLaunchFn) ProcessElement(_ []byte, emit func(int64, shardItem)) {
 // is no message concerns none: shard 0 tells of it.
 type routeMessagesFn struct {
 	Shards, SubShards int
+	Waits             bool // some events wait
 
-	raws  [][]sideinput.Raw // by shard
-	count int
-	bytes int
-	at    beam.EventTime // the least of their timestamps
+	raws [][]sideinput.Raw // by shard
+	of   gathering
 }
 
 // StartBundle begins with nothing: a bundle that failed may have left something.
 func (f *routeMessagesFn) StartBundle(_ func(beam.EventTime, int64, shardItem)) { f.reset() }
 
-func (f *routeMessagesFn) reset() {
-	f.raws, f.count, f.bytes = make([][]sideinput.Raw, f.Shards), 0, 0
-}
+func (f *routeMessagesFn) reset() { f.raws, f.of = make([][]sideinput.Raw, f.Shards), gathering{} }
 
 // ProcessElement takes one record.
 func (f *routeMessagesFn) ProcessElement(at beam.EventTime, r sideinput.Raw, emit func(beam.EventTime, int64, shardItem)) {
-	if f.count == 0 || at < f.at {
-		f.at = at
+	if !f.of.takes(at, f.Waits) {
+		f.flush(emit)
 	}
-	shards := []int64{statusShard}
+	shards, message := []int64{statusShard}, (*sideinput.Message)(nil)
 	if m, err := r.Message(); err == nil {
-		shards = m.Shards(f.Shards)
+		shards, message = m.Shards(f.Shards), &m
 	}
 	for _, shard := range shards {
 		f.raws[shard] = append(f.raws[shard], r)
 	}
-	f.count, f.bytes = f.count+1, f.bytes+len(r.Data)
-	if f.count >= maxFanOutRecords || f.bytes >= maxFanOutBytes {
+	if !f.of.add(at, r, message) {
 		f.flush(emit)
 	}
 }
@@ -66,7 +62,7 @@ func (f *routeMessagesFn) ProcessElement(at beam.EventTime, r sideinput.Raw, emi
 func (f *routeMessagesFn) FinishBundle(emit func(beam.EventTime, int64, shardItem)) { f.flush(emit) }
 
 func (f *routeMessagesFn) flush(emit func(beam.EventTime, int64, shardItem)) {
-	if f.count == 0 {
+	if f.of.count == 0 {
 		return
 	}
 	for shard, raws := range f.raws {
@@ -74,7 +70,7 @@ func (f *routeMessagesFn) flush(emit func(beam.EventTime, int64, shardItem)) {
 			continue
 		}
 		for sub := range f.SubShards {
-			emit(f.at, int64(shard*f.SubShards+sub), shardItem{raws: raws})
+			emit(f.of.timestamp(f.Waits), int64(shard*f.SubShards+sub), shardItem{raws: raws, at: f.of.at.Milliseconds(), timed: true})
 		}
 	}
 	f.reset()

@@ -55,6 +55,7 @@ type options struct {
 	streaming bool
 	shards    int
 	subShards int
+	waits     Waits
 	horizon   *time.Duration // nil: by default
 	bounds    sideinput.Bounds
 	base      []sideinput.Message
@@ -148,6 +149,23 @@ func WithSubShards(n int) Option {
 			return fmt.Errorf("sub-shards: %d is not within 1 and %d", n, 1<<10)
 		}
 		o.subShards = n
+		return nil
+	}
+}
+
+// WithHold lets an event wait whose reference is unknown, until a message makes it known at the event's time; when the
+// watermark has passed its time by d, it is a dead letter. In each key at most so many bytes of events wait: what there
+// is no room for is a dead letter at once, hold_full. The output watermark waits with them. It needs JoinState or
+// JoinKeyed; JoinAuto then takes the former. By default no event waits.
+func WithHold(d time.Duration, bytes int64) Option {
+	return func(o *options) error {
+		if d < time.Millisecond || d > maxHold {
+			return fmt.Errorf("hold: %v is not within a millisecond and %v", d, maxHold)
+		}
+		if bytes < 1 {
+			return fmt.Errorf("hold: %d bytes is no room for any event: give more", bytes)
+		}
+		o.waits.Hold, o.waits.HoldBytes = d, bytes
 		return nil
 	}
 }

@@ -139,7 +139,7 @@ func scoreInState(s beam.Scope, join Join, branches []beam.PCollection, control 
 // scoreState sends messages to all shards and blocks to any.
 func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollection, launch sideinput.Base, o *options) Outcome {
 	items := []beam.PCollection{
-		beam.ParDo(s, &fanOutFn{Shards: o.shards}, control),
+		beam.ParDo(s, &fanOutFn{Shards: o.shards, Waits: o.waits.any()}, control),
 		beam.ParDo(s, &launchFn{}, beam.Impulse(s)),
 	}
 	for _, blocks := range branches {
@@ -147,14 +147,14 @@ func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollect
 	}
 	table := o.tableState(o.shards)
 	table.Launch = launch
-	return outcome(beam.ParDo4(s, newStateFn(o.scoring, table), beam.Flatten(s, items...)))
+	return scoreItems(s, items, table, o)
 }
 
 // scoreKeyed sends messages and events to the shards of their names. Its transforms have a scope of their own: what lies
 // in their state is not what the state mechanism has, and neither must be taken for the other.
 func scoreKeyed(s beam.Scope, branches []beam.PCollection, control beam.PCollection, launch sideinput.Base, o *options) Outcome {
 	items := []beam.PCollection{
-		beam.ParDo(s, &routeMessagesFn{Shards: o.shards, SubShards: o.subShards}, control),
+		beam.ParDo(s, &routeMessagesFn{Shards: o.shards, SubShards: o.subShards, Waits: o.waits.any()}, control),
 		beam.ParDo(s, &routeLaunchFn{Shards: o.shards, SubShards: o.subShards}, beam.Impulse(s)),
 	}
 	for _, blocks := range branches {
@@ -162,7 +162,14 @@ func scoreKeyed(s beam.Scope, branches []beam.PCollection, control beam.PCollect
 	}
 	table := o.tableState(o.shards)
 	table.SubShards, table.Keyed, table.Launch = o.subShards, true, launch
-	return outcome(beam.ParDo4(s, newStateFn(o.scoring, table), beam.Flatten(s, items...)))
+	return scoreItems(s, items, table, o)
+}
+
+// scoreItems joins in keyed state what goes to each key.
+func scoreItems(s beam.Scope, items []beam.PCollection, table sideinput.TableState, o *options) Outcome {
+	fn := newStateFn(o.scoring, table)
+	fn.Waits = o.waits
+	return outcome(beam.ParDo4(s, fn, beam.Flatten(s, items...)))
 }
 
 func outcome(results, dead, shadows, status beam.PCollection) Outcome {

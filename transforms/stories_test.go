@@ -102,12 +102,14 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// mechanisms are all ways in which events meet the table.
-var mechanisms = []struct {
+// mechanism is a way in which events meet the table.
+type mechanism struct {
 	name string
 	join transforms.Join
 	opts []transforms.Option
-}{
+}
+
+var mechanisms = []mechanism{
 	{"side input", transforms.JoinSideInput, nil},
 	{"state", transforms.JoinState, nil},
 	{"keyed, 1 shard", transforms.JoinKeyed, []transforms.Option{transforms.WithShards(1)}},

@@ -6,17 +6,18 @@ func (b *Block) Pick(list []int32) Block {
 	bytes := 0
 	for _, i := range list {
 		r := &b.Records[i]
-		bytes += int(r.End-r.Begin) + r.apart(r.Ref) + r.apart(r.ID)
+		bytes += int(r.End-r.Begin) + r.apart(r.Ref) + r.apart(r.ID) + r.apart(r.Split)
 	}
 	part := Block{Source: b.Source, Header: b.Header, Table: b.Table,
 		Buf: make([]byte, 0, bytes), Records: make([]Record, len(list))}
 	for n, i := range list {
-		r := b.Records[i]
-		begin := r.Begin
-		part.Buf = append(part.Buf, b.Buf[r.Begin:r.End]...)
+		from, r := &b.Records[i], b.Records[i]
+		r.Begin = uint32(len(part.Buf))
+		part.Buf = append(part.Buf, b.Buf[from.Begin:from.End]...)
 		r.End = uint32(len(part.Buf))
-		r.Begin = r.End - (b.Records[i].End - begin)
-		r.Ref, r.ID = part.move(b, &b.Records[i], r.Ref, r.Begin), part.move(b, &b.Records[i], r.ID, r.Begin)
+		for _, p := range [...]*Span{&r.Ref, &r.ID, &r.Split} {
+			*p = part.move(b, from, *p, r.Begin)
+		}
 		part.Records[n] = r
 	}
 	return part

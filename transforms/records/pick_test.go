@@ -9,14 +9,14 @@ import (
 // pickBlock is a block with references and ids within the record, escaped and so behind it, given by default, and absent.
 func pickBlock(t *testing.T) Block {
 	t.Helper()
-	b, err := NewBuilder(Conversion{Reference: "default"})
+	b, err := NewBuilder(Conversion{Reference: "default", SplitField: "key", ResolutionField: "at"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.Start("in/a.jsonl", "", nil)
 	for i, line := range []string{
-		`{"model":"fraud","id":"one","time":1}`,
-		`{"model":"fra\u0075d@3","id":"tw\u006f","time":2}`,
+		`{"model":"fraud","id":"one","time":1,"key":"k1","at":"latest"}`,
+		`{"model":"fra\u0075d@3","id":"tw\u006f","time":2,"key":"k\u0032"}`,
 		`{"id":"three","time":3}`,
 		`{"model":"fraud","time":4}`,
 		`not JSON`,
@@ -61,5 +61,5 @@ func TestPickKeepsWhatARecordIs(t *testing.T) {
 
 func describeRecord(b *Block, i int) string {
 	r := b.Records[i]
-	return fmt.Sprintf("%s line %q ref %q id %s time %d reason %q %q", b.AppendPlace(nil, i), b.Line(i), b.Reference(i), b.AppendID(nil, i), r.Time, r.Reason, r.Detail)
+	return fmt.Sprintf("%s line %q ref %q id %s split %q time %d, %v, reason %q %q", b.AppendPlace(nil, i), b.Line(i), b.Reference(i), b.AppendID(nil, i), b.AppendSplitKey(nil, i), r.Time, r.Resolution, r.Reason, r.Detail)
 }
