@@ -36,6 +36,8 @@ type runOptions struct {
 	subShards int
 	holdFor   time.Duration
 	holdBytes int64
+	exact     bool
+	lateness  time.Duration
 	parts     int
 	block     int
 
@@ -87,6 +89,8 @@ func init() {
 	f.IntVar(&o.subShards, "sub-shards", 1, "`number` of sub-shards of each shard of the keyed mechanism, fixed for the life of a state")
 	f.DurationVar(&o.holdFor, "hold", 0, "how long past its time an event waits for a message that makes its reference known; with state and keyed")
 	f.Int64Var(&o.holdBytes, "hold-bytes", 16<<20, "most `bytes` of events that wait so in a key; others are dead letters, hold_full")
+	f.BoolVar(&o.exact, "exact", false, "score an event once the watermark has passed its time, so that outcomes are those of a replay; with state and keyed")
+	f.DurationVar(&o.lateness, "control-lateness", 5*time.Second, "with --exact, how far before its record's time a message may hold from")
 	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side")
 	f.IntVar(&o.block, "block", 100, "most `records` of a block")
 	f.StringVar(&o.format, "format", "", "form of the events: json, csv, dense or sparse (default: by the files' names)")
@@ -145,6 +149,9 @@ func (o *runOptions) check() error {
 	}
 	if o.maxNames < 0 || o.maxFacts < 0 || o.farAhead < 0 || o.horizon < 0 {
 		return fmt.Errorf("--max-names, --max-facts, --far-ahead and --horizon must not be negative")
+	}
+	if o.lateness < 0 {
+		return fmt.Errorf("--control-lateness must not be negative")
 	}
 	if o.cacheBytes <= 0 || o.loadWait <= 0 {
 		return fmt.Errorf("--cache-bytes and --load-wait must be positive")
@@ -231,7 +238,11 @@ func (o *runOptions) ranges() int {
 }
 
 func (o *runOptions) controlSource() records.ControlSource {
-	return records.ControlSource{Paths: []string{o.control}, Folder: workingFolder(), Follow: o.streaming, Hold: o.hold(), Wait: !o.local()}
+	source := records.ControlSource{Paths: []string{o.control}, Folder: workingFolder(), Follow: o.streaming, Hold: o.hold(), Wait: !o.local()}
+	if o.exact {
+		source.Lateness = o.lateness
+	}
+	return source
 }
 
 // hold is how long one call of a following source reads. On Flink outputs leave a worker when a bundle ends, and pauses
@@ -277,6 +288,9 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 	}
 	if o.holdFor != 0 {
 		opts = append(opts, transforms.WithHold(o.holdFor, o.holdBytes))
+	}
+	if o.exact {
+		opts = append(opts, transforms.WithExact(), transforms.WithControlLateness(o.lateness))
 	}
 	if o.keepOriginal {
 		opts = append(opts, transforms.WithOriginal())

@@ -11,7 +11,7 @@ import (
 
 // Waits says which events wait, and for how long. It travels to the workers as JSON.
 type Waits struct {
-	Exact     bool          // an event of time t is scored once the input watermark has reached t + 1 ms
+	Exact     bool          // an event is scored once the input watermark has passed its time
 	Lateness  time.Duration // a message may hold from so long before its record's time; earlier ones are BACKDATED
 	Hold      time.Duration // how long past its time an event waits whose reference is unknown; 0 is not at all
 	HoldBytes int64         // that may wait for messages in a key
@@ -37,36 +37,36 @@ const (
 
 // heldKey is what is known of a key's held records without reading them.
 type heldKey struct {
-	passed int64 // the watermark has reached this, as far as a timer has told
-	rings  [heldRings]heldRing
-	timers [heldRings]heldTimer
+	reached int64 // the watermark has, as far as a timer has told
+	rings   [heldRings]heldRing
+	timers  [heldRings]heldTimer
 }
 
-// heldTimer is a ring's timer. It fires as soon as the first record is due, and holds the output watermark at the least
-// of their times. Each ring has one of its own: its wait being the same for all records, one of the two times tells the
-// other. prism needs that: it takes a timer that was set anew for the one before it if both are to fire at one time.
+// heldTimer is a ring's timer. It fires when the first record is due, and holds the output watermark at the tick before
+// its time. Each ring has one of its own: its wait being the same for all records, one of the two times tells the other.
+// prism needs that: it takes a timer that was set anew for the one before it if both are to fire at one time.
 type heldTimer struct {
 	set        bool
 	fire, hold int64
 }
 
 func newHeldKey() *heldKey {
-	k := &heldKey{passed: sideinput.NoCut}
+	k := &heldKey{reached: sideinput.NoCut}
 	k.rings[holdRing].listens = true
 	return k
 }
 
 // wanted is how a ring's timer must be set.
 func (k *heldKey) wanted(ring int) heldTimer {
-	due, time, ok := k.rings[ring].least()
+	due, hold, ok := k.rings[ring].least()
 	if !ok {
 		return heldTimer{}
 	}
-	return heldTimer{set: true, fire: due + 1, hold: time}
+	return heldTimer{set: true, fire: due, hold: hold}
 }
 
-// isDue says whether the watermark is known to have passed a time.
-func (k *heldKey) isDue(due int64) bool { return due < k.passed }
+// isOver says whether the watermark is known to have passed a time so far that what waits for it is due.
+func (k *heldKey) isOver(time int64) bool { return tickAfter(time) <= k.reached }
 
 // concernOf is what a message must be about to make a reference known: its name, or its hash.
 func concernOf(reference []byte) uint64 {

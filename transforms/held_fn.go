@@ -17,8 +17,8 @@ import (
 
 // How long events waited, in milliseconds of the worker's clock.
 var (
-	exactWait = beam.NewDistribution("pmml", "exact_wait_ms")
-	holdWait  = beam.NewDistribution("pmml", "hold_wait_ms")
+	exactWait = distribution("exact_wait_ms")
+	holdWait  = distribution("hold_wait_ms")
 )
 
 // holder is one call of stateFn for one key: what scores its events, or lets them wait.
@@ -53,7 +53,7 @@ func (h *holder) block(at beam.EventTime, b *records.Block) error {
 	}
 	var early, now []int32
 	for i := range b.Records {
-		if r := &b.Records[i]; r.Reason == "" && canWait(r.Time) && !h.held.isDue(r.Time) {
+		if r := &b.Records[i]; r.Reason == "" && canWait(r.Time) && !h.held.isOver(r.Time) {
 			early = append(early, int32(i))
 		} else {
 			now = append(now, int32(i))
@@ -83,7 +83,7 @@ func (h *holder) score(at beam.EventTime, b *records.Block) error {
 	h.f.scorer.holds = false
 	var wait, over []int32
 	for _, i := range h.f.scorer.aside {
-		if t := b.Records[i].Time; canWait(t) && !h.held.isDue(t+waits.Hold.Milliseconds()) {
+		if t := b.Records[i].Time; canWait(t) && !h.held.isOver(t+waits.Hold.Milliseconds()) {
 			wait = append(wait, i)
 		} else {
 			over = append(over, i)
@@ -131,8 +131,8 @@ func (h *holder) timer(ring int) error {
 		return nil
 	}
 	h.dirty = true
-	h.held.timers[ring], h.held.passed = heldTimer{}, max(h.held.passed, fired.fire)
-	taken, err := h.held.rings[ring].due(&ringBags{h.sp, ring}, h.held.passed)
+	h.held.timers[ring], h.held.reached = heldTimer{}, max(h.held.reached, fired.fire)
+	taken, err := h.held.rings[ring].due(&ringBags{h.sp, ring}, h.held.reached)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (h *holder) save(tp timers.Provider) error {
 		}
 		*set = want
 	}
-	return heldState.Write(h.sp, h.held.appendBinary(nil))
+	return heldState.Write(h.sp, h.held.encode())
 }
 
 // timestamp is that of an entry's outcomes: the least event time in it, as a block that did not wait has.

@@ -10,9 +10,9 @@ import (
 // one before it, of which there is none yet. docs/protocol.md describes both.
 const heldForm byte = 1
 
-// appendBinary appends form, since, wait and the block in its own form.
-func (e *heldEntry) appendBinary(dst []byte) []byte {
-	dst = binary.AppendVarint(append(dst, heldForm), e.since)
+// encode makes form, since, wait and the block in its own form.
+func (e *heldEntry) encode() []byte {
+	dst := binary.AppendVarint([]byte{heldForm}, e.since)
 	dst = binary.AppendUvarint(dst, uint64(e.wait))
 	return e.block.AppendBinary(dst)
 }
@@ -37,9 +37,9 @@ func decodeHeldEntry(data []byte) (e heldEntry, err error) {
 	return e, nil
 }
 
-// appendBinary appends what is known of a key's held records.
-func (k *heldKey) appendBinary(dst []byte) []byte {
-	dst = binary.AppendVarint(append(dst, heldForm), k.passed)
+// encode makes what is known of a key's held records.
+func (k *heldKey) encode() []byte {
+	dst := binary.AppendVarint([]byte{heldForm}, k.reached)
 	for i := range k.rings {
 		dst = k.timers[i].appendBinary(dst)
 		dst = k.rings[i].appendBinary(dst)
@@ -76,7 +76,7 @@ func (r *heldRing) appendBinary(dst []byte) []byte {
 
 func (s *heldSlot) appendBinary(dst []byte) []byte {
 	dst = binary.AppendUvarint(binary.AppendUvarint(dst, uint64(s.records)), uint64(s.bytes))
-	dst = binary.AppendVarint(binary.AppendVarint(dst, s.leastTime), s.leastDue)
+	dst = binary.AppendVarint(binary.AppendVarint(dst, s.leastDue), s.leastHold)
 	if s.concerns.any {
 		return append(dst, mostConcerns+1)
 	}
@@ -93,7 +93,7 @@ func decodeHeldKey(data []byte) (*heldKey, error) {
 	}
 	d := heldDecoder{rest: data[1:]}
 	k := newHeldKey()
-	k.passed = d.varint()
+	k.reached = d.varint()
 	for i := range k.rings {
 		switch d.byte() {
 		case 0:
@@ -136,7 +136,7 @@ func (d *heldDecoder) ring(r *heldRing) {
 
 func (d *heldDecoder) slot(s *heldSlot) {
 	s.records, s.bytes = int64(d.uvarint()), int64(d.uvarint())
-	s.leastTime, s.leastDue = d.varint(), d.varint()
+	s.leastDue, s.leastHold = d.varint(), d.varint()
 	n := int(d.byte())
 	switch {
 	case s.records <= 0 || s.bytes < 0 || n > mostConcerns+1:

@@ -8,11 +8,11 @@ import (
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 )
 
-// heldRing is what is known of records that wait in keyed state: those due soon in the slots of a ring, by the time at
-// which they are due, all others in one slot more. What has come due, or may have, is then read without the rest. It is
-// pure: the records themselves lie in bags, of which keyed state has a fixed number.
+// heldRing is what is known of records that wait in keyed state: those due soon in the slots of a ring, one for each tick
+// at which records are due, all others in one slot more. What has come due is then read without the rest. It is pure: the
+// records themselves lie in bags, of which keyed state has a fixed number.
 type heldRing struct {
-	first   int64 // the number of the slot at which the ring begins; it holds the numbers up to first + ringSlots - 1
+	first   int64 // the number of the tick at which the ring begins; it holds those up to first + ringSlots - 1
 	slots   [ringSlots + 1]heldSlot
 	listens bool // notes what messages its records wait for
 }
@@ -20,14 +20,15 @@ type heldRing struct {
 const (
 	ringSlots  = 8
 	farSlot    = ringSlots // of what lies beyond the ring
-	slotMillis = 500
+	tickMillis = 500       // records come due at whole ticks, so that one look serves many
 )
 
-// heldSlot is what is known of a bag without reading it.
+// heldSlot is what is known of a bag without reading it; times are in milliseconds since 1970 UTC.
 type heldSlot struct {
-	records, bytes      int64
-	leastTime, leastDue int64 // of its records; milliseconds since 1970 UTC
-	concerns            concerns
+	records, bytes int64
+	leastDue       int64 // when the first of its records is due
+	leastHold      int64 // where the output watermark must wait for them
+	concerns       concerns
 }
 
 // heldBags are the bags of a ring.
@@ -40,11 +41,25 @@ type heldBags interface {
 // heldEntry is records that wait together.
 type heldEntry struct {
 	since int64 // when they began to wait, by the worker's clock: milliseconds since 1970 UTC
-	wait  int64 // each is due once the watermark has passed its time by so many milliseconds
+	wait  int64 // how many milliseconds the watermark must have passed a record's time by
 	block records.Block
 }
 
-func (e *heldEntry) due(i int) int64 { return e.block.Records[i].Time + e.wait }
+// due is when record i need wait no longer: when the watermark has reached the first tick after its time and the wait.
+func (e *heldEntry) due(i int) int64 { return tickAfter(e.block.Records[i].Time + e.wait) }
+
+// hold is where the output watermark must wait for a record that is due then: not after its time. Records with one wait
+// have one such time for each tick.
+func (e *heldEntry) hold(due int64) int64 { return due - tickMillis - e.wait }
+
+// tickAfter is the first tick after a time, also before 1970.
+func tickAfter(time int64) int64 {
+	n := time / tickMillis
+	if time%tickMillis < 0 {
+		n--
+	}
+	return (n + 1) * tickMillis
+}
 
 func (e *heldEntry) pick(list []int32) heldEntry {
 	return heldEntry{since: e.since, wait: e.wait, block: e.block.Pick(list)}
@@ -66,15 +81,15 @@ func (r *heldRing) bytes() (n int64) {
 	return n
 }
 
-// least is when the first of the ring's records is due and the least of their times; false if there is none.
-func (r *heldRing) least() (due, time int64, ok bool) {
-	due, time = math.MaxInt64, math.MaxInt64
+// least is when the first of the ring's records is due and where the output watermark must wait; false if there is none.
+func (r *heldRing) least() (due, hold int64, ok bool) {
+	due, hold = math.MaxInt64, math.MaxInt64
 	for i := range r.slots {
 		if s := &r.slots[i]; s.records > 0 {
-			due, time, ok = min(due, s.leastDue), min(time, s.leastTime), true
+			due, hold, ok = min(due, s.leastDue), min(hold, s.leastHold), true
 		}
 	}
-	return due, time, ok
+	return due, hold, ok
 }
 
 // add holds an entry.
@@ -93,7 +108,7 @@ func (r *heldRing) begin(entries ...heldEntry) {
 	first := int64(math.MaxInt64)
 	for _, e := range entries {
 		for i := range e.block.Records {
-			first = min(first, slotNumber(e.due(i)))
+			first = min(first, e.due(i)/tickMillis)
 		}
 	}
 	r.first = first
@@ -114,7 +129,7 @@ func (r *heldRing) put(bags heldBags, e heldEntry) error {
 		if len(list) < len(e.block.Records) {
 			part = e.pick(list)
 		}
-		data := part.appendBinary(nil)
+		data := part.encode()
 		if err := bags.add(slot, data); err != nil {
 			return err
 		}
@@ -123,42 +138,34 @@ func (r *heldRing) put(bags heldBags, e heldEntry) error {
 	return nil
 }
 
-// slotOf is where a record goes that is due at a time. One that is due before the ring begins goes to its front.
+// slotOf is where a record goes that is due at a tick. One that is due before the ring begins goes to its front.
 func (r *heldRing) slotOf(due int64) int {
-	n := max(slotNumber(due), r.first)
+	n := max(due/tickMillis, r.first)
 	if n-r.first >= ringSlots {
 		return farSlot
 	}
 	return int(n & (ringSlots - 1))
 }
 
-// slotNumber rounds down, also before 1970.
-func slotNumber(due int64) int64 {
-	n := due / slotMillis
-	if due%slotMillis < 0 {
-		n--
-	}
-	return n
-}
-
 func (s *heldSlot) note(e *heldEntry, bytes int, listens bool) {
 	if s.records == 0 {
-		*s = heldSlot{leastTime: math.MaxInt64, leastDue: math.MaxInt64}
+		*s = heldSlot{leastDue: math.MaxInt64, leastHold: math.MaxInt64}
 	}
 	s.records += int64(len(e.block.Records))
 	s.bytes += int64(bytes)
 	for i := range e.block.Records {
-		s.leastTime, s.leastDue = min(s.leastTime, e.block.Records[i].Time), min(s.leastDue, e.due(i))
+		due := e.due(i)
+		s.leastDue, s.leastHold = min(s.leastDue, due), min(s.leastHold, e.hold(due))
 		if listens {
 			s.concerns.add(concernOf(e.block.Reference(i)))
 		}
 	}
 }
 
-// due takes out what is due before a time.
-func (r *heldRing) due(bags heldBags, before int64) (taken []heldEntry, err error) {
-	return r.takeOf(bags, func(s *heldSlot) bool { return s.leastDue < before },
-		func(e *heldEntry, i int) bool { return e.due(i) < before })
+// due takes out what is due when the watermark has reached a time.
+func (r *heldRing) due(bags heldBags, reached int64) (taken []heldEntry, err error) {
+	return r.takeOf(bags, func(s *heldSlot) bool { return s.leastDue <= reached },
+		func(e *heldEntry, i int) bool { return e.due(i) <= reached })
 }
 
 // concerned takes out the records that want names, of those that wait for messages about the given.

@@ -67,5 +67,11 @@ func (o *options) checkJoin() error {
 	if o.scoring.Ordered && o.waits.any() {
 		return fmt.Errorf("order %s: others overtake an event that waits: leave out hold and exact, or choose order %s", OrderPartition, OrderFree)
 	}
+	if o.waits.Exact && o.join == JoinSideInput {
+		return fmt.Errorf("exact: join %s has no state in which events could wait: choose join %s or %s", o.join, JoinState, JoinKeyed)
+	}
+	if o.waits.Lateness > 0 && !o.waits.Exact {
+		return errors.New("control lateness: nothing waits for control records: add exact, or leave it out")
+	}
 	return nil
 }

@@ -170,6 +170,27 @@ func WithHold(d time.Duration, bytes int64) Option {
 	}
 }
 
+// WithExact scores an event only once the input watermark has passed its time: when all messages up to then are there,
+// whatever their order of arrival, so that outcomes are those of a replay. It needs a control collection whose watermark
+// says so: not before a message has come does it pass the time from which the message holds. A message that holds from
+// before its record's timestamp less WithControlLateness is told of as BACKDATED, with the interval in which outcomes may
+// differ. It needs JoinState or JoinKeyed; JoinAuto then takes the former. By default an event is scored when it comes.
+func WithExact() Option {
+	return func(o *options) error { o.waits.Exact = true; return nil }
+}
+
+// WithControlLateness says by how much the watermark of the control collection lies behind its records' timestamps, for
+// WithExact: a message may hold from so long before its record's timestamp. The default is 0.
+func WithControlLateness(d time.Duration) Option {
+	return func(o *options) error {
+		if d < 0 {
+			return errors.New("control lateness: negative")
+		}
+		o.waits.Lateness = d
+		return nil
+	}
+}
+
 // WithHorizon lets the table forget what lies further behind the watermark; 0 keeps everything. The default is
 // DefaultHorizon with WithStreaming, else 0.
 func WithHorizon(d time.Duration) Option {

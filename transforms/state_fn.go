@@ -144,7 +144,9 @@ func (f *stateFn) fold(sp state.Provider, tp timers.Provider, key int64, at beam
 	if key == statusShard {
 		emitLines(statusLines(unusable...), tell)
 	}
-	emitLines(effectLines(f.told(key, effects), sources), tell)
+	told := f.told(key, effects)
+	emitLines(effectLines(told, sources), tell)
+	emitLines(statusLines(f.Waits.backdated(told, recorded)...), tell)
 	return effects, nil
 }
 
