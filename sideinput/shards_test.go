@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A shard answers what may be asked of it as the whole table does: names, versions, hashes, also those that two versions
+// A shard answers what may be asked of it as the whole table does: names, labels, versions, hashes, also those that two versions
 // share, at any time.
 func TestShardsAnswerAsTheWholeTable(t *testing.T) {
 	plain := hashOf
@@ -28,7 +28,7 @@ func TestShardsAnswerAsTheWholeTable(t *testing.T) {
 			for name := range 4 {
 				for version := range 4 {
 					for _, text := range []string{
-						fmt.Sprintf("m%d", name), fmt.Sprintf("m%d@v%d", name, version),
+						fmt.Sprintf("m%d", name), fmt.Sprintf("m%d@v%d", name, version), fmt.Sprintf("m%d:live", name),
 						"#" + hashText(hashOf(fmt.Sprintf("m%d", name), fmt.Sprintf("v%d", version))),
 					} {
 						ref, err := ParseReference([]byte(text))
@@ -58,9 +58,11 @@ func describeResolution(r Resolution) string {
 func randomMessages(random *rand.Rand, n int) []Message {
 	var msgs []Message
 	for range n {
-		m := Message{Op: Op(1 + random.IntN(3)), Model: fmt.Sprintf("m%d", random.IntN(3)), Version: fmt.Sprintf("v%d", random.IntN(3)),
+		m := Message{Op: Op(1 + random.IntN(4)), Model: fmt.Sprintf("m%d", random.IntN(3)), Version: fmt.Sprintf("v%d", random.IntN(3)),
 			At: int64(random.IntN(20)), Seq: int64(random.IntN(3)), HasSeq: random.IntN(2) == 0}
 		switch {
+		case m.Op == Alias:
+			m.To, m.Version, m.Alias = []Target{{Version: m.Version, Weight: 1}}, "", "live"
 		case m.Op != Del:
 			m.URI = fmt.Sprintf("%d.pmml", random.IntN(2))
 		case random.IntN(3) == 0:
