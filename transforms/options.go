@@ -154,9 +154,9 @@ func WithSubShards(n int) Option {
 }
 
 // WithHold lets an event wait whose reference is unknown, until a message makes it known at the event's time; when the
-// watermark has passed its time by d, it is a dead letter. In each key at most so many bytes of events wait: what there
-// is no room for is a dead letter at once, hold_full. The output watermark waits with them. It needs JoinState or
-// JoinKeyed; JoinAuto then takes the former. By default no event waits.
+// watermark has passed its time by d, and reached the next half second, it is a dead letter. In each key at most so many
+// bytes of events wait: what there is no room for is a dead letter at once, hold_full. The output watermark waits with
+// them. It needs JoinState or JoinKeyed; JoinAuto then takes the former. By default no event waits.
 func WithHold(d time.Duration, bytes int64) Option {
 	return func(o *options) error {
 		if d < time.Millisecond || d > maxHold {
@@ -170,11 +170,12 @@ func WithHold(d time.Duration, bytes int64) Option {
 	}
 }
 
-// WithExact scores an event only once the input watermark has passed its time: when all messages up to then are there,
-// whatever their order of arrival, so that outcomes are those of a replay. It needs a control collection whose watermark
-// says so: not before a message has come does it pass the time from which the message holds. A message that holds from
-// before its record's timestamp less WithControlLateness is told of as BACKDATED, with the interval in which outcomes may
-// differ. It needs JoinState or JoinKeyed; JoinAuto then takes the former. By default an event is scored when it comes.
+// WithExact scores an event only once the input watermark has passed its time and reached the next half second: when all
+// messages up to then are there, whatever their order of arrival, so that outcomes are those of a replay. It needs a
+// control collection whose watermark says so: not before a message has come does it pass the time from which the message
+// holds. A message that holds from before its record's timestamp less WithControlLateness is told of as BACKDATED, with
+// the interval in which outcomes may differ. A record that has no timestamp of its own has that of its element. It needs
+// JoinState or JoinKeyed; JoinAuto then takes the former. By default an event is scored when it comes.
 func WithExact() Option {
 	return func(o *options) error { o.waits.Exact = true; return nil }
 }
