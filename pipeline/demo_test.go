@@ -43,7 +43,7 @@ type outcome struct {
 	Reason  string
 }
 
-// TestDemoMatchesAnIndependentComputation compares every event of the demo, with both mechanisms and different
+// TestDemoMatchesAnIndependentComputation compares every event of the demo, with all mechanisms and different
 // parallelism.
 func TestDemoMatchesAnIndependentComputation(t *testing.T) {
 	expected := readLines[expectedOutcome](t, filepath.Join(demo, "expected.jsonl"))
@@ -54,6 +54,7 @@ func TestDemoMatchesAnIndependentComputation(t *testing.T) {
 	}{
 		{transforms.JoinSideInput, 1}, {transforms.JoinSideInput, 1}, {transforms.JoinSideInput, 3},
 		{transforms.JoinState, 1}, {transforms.JoinState, 2}, {transforms.JoinAuto, 2},
+		{transforms.JoinKeyed, 1}, {transforms.JoinKeyed, 3},
 	} {
 		t.Run(fmt.Sprintf("%s, %d parts", run.join, run.parts), func(t *testing.T) {
 			o := demoOptions(t, "events.jsonl", run.join, run.parts)
@@ -75,7 +76,7 @@ func demoOptions(t *testing.T, events string, join transforms.Join, parts int) *
 	t.Helper()
 	return &runOptions{
 		events: filepath.Join(demo, events), control: filepath.Join(demo, "control.jsonl"), out: t.TempDir(),
-		join: string(join), parts: parts, shards: 16, block: 100, cacheBytes: 1 << 30, loads: 2, loadWait: 10 * time.Second, verifyRows: 100, quiet: true,
+		join: string(join), parts: parts, shards: 16, subShards: 1, block: 100, cacheBytes: 1 << 30, loads: 2, loadWait: 10 * time.Second, verifyRows: 100, quiet: true,
 	}
 }
 

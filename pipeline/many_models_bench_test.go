@@ -47,7 +47,7 @@ func BenchmarkManyModels(b *testing.B) {
 func runManyModels(b *testing.B, dir, join string) {
 	o := &runOptions{
 		events: filepath.Join(dir, "events.jsonl"), control: filepath.Join(dir, "control.jsonl"), out: filepath.Join(dir, "out"),
-		join: join, shards: 16, parts: runtime.GOMAXPROCS(0), block: 100, cacheBytes: manyCacheBytes, loads: 2, loadWait: time.Minute, quiet: true,
+		join: join, shards: 16, subShards: 1, parts: runtime.GOMAXPROCS(0), block: 100, cacheBytes: manyCacheBytes, loads: 2, loadWait: time.Minute, quiet: true,
 	}
 	before := modelcache.ProcessStats()
 	cpu, wall := cpuTime(), time.Now()

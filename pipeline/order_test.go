@@ -39,7 +39,7 @@ func TestResultsKeepTheOrderOfTheirFile(t *testing.T) {
 	}
 	for _, order := range []transforms.Order{transforms.OrderFree, transforms.OrderPartition} {
 		o := &runOptions{events: write("events.jsonl", events.String()), control: write("control.jsonl", control.String()), out: filepath.Join(dir, "out"),
-			join: "auto", shards: 16, parts: 4, block: 50, cacheBytes: 1 << 30, loads: 2, loadWait: 10 * time.Second, quiet: true, order: string(order)}
+			join: "auto", shards: 16, subShards: 1, parts: 4, block: 50, cacheBytes: 1 << 30, loads: 2, loadWait: 10 * time.Second, quiet: true, order: string(order)}
 		if err := runPipeline(context.Background(), o); err != nil {
 			t.Fatal(err)
 		}

@@ -35,7 +35,7 @@ func BenchmarkRun(b *testing.B) {
 	for b.Loop() {
 		o := &runOptions{
 			events: filepath.Join(dir, "events.jsonl"), control: filepath.Join(dir, "control.jsonl"), out: filepath.Join(dir, "out"),
-			join: "auto", shards: 16, parts: runtime.GOMAXPROCS(0), block: 100, cacheBytes: 1 << 30, loads: 2, loadWait: 10 * time.Second, verifyRows: 100, quiet: true,
+			join: "auto", shards: 16, subShards: 1, parts: runtime.GOMAXPROCS(0), block: 100, cacheBytes: 1 << 30, loads: 2, loadWait: 10 * time.Second, verifyRows: 100, quiet: true,
 		}
 		cpu, wall := cpuTime(), time.Now()
 		if err := runPipeline(context.Background(), o); err != nil {

@@ -33,6 +33,11 @@ type runOptions struct {
 	maxFacts  int
 	farAhead  time.Duration
 	shards    int
+	subShards int
+	holdFor   time.Duration
+	holdBytes int64
+	exact     bool
+	lateness  time.Duration
 	parts     int
 	block     int
 
@@ -74,13 +79,18 @@ func init() {
 	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
 	f.StringVar(&o.allow, "allow-models", "", "`prefixes` under which documents may be opened, separated by commas (default: --models and the control file's folder)")
 	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl, status.jsonl and, with --shadow, shadows.jsonl, which a run on this machine empties first")
-	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input or state")
+	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input, state or keyed")
 	f.BoolVar(&o.streaming, "streaming", false, "follow the files as they grow, until interrupted")
 	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything")
 	f.IntVar(&o.maxNames, "max-names", 100_000, "most `models` that the table knows; messages about more are refused")
 	f.IntVar(&o.maxFacts, "max-facts", sideinput.DefaultFacts, "most `messages` of one model since the cut; more are refused")
 	f.DurationVar(&o.farAhead, "far-ahead", 400*24*time.Hour, "how far past its record's own time a message may hold from; a line of a file has none")
-	f.IntVar(&o.shards, "shards", 16, "`number` of shards of the state mechanism, fixed for the life of a state")
+	f.IntVar(&o.shards, "shards", 16, "`number` of shards of the state and keyed mechanisms, fixed for the life of a state")
+	f.IntVar(&o.subShards, "sub-shards", 1, "`number` of sub-shards of each shard of the keyed mechanism, fixed for the life of a state")
+	f.DurationVar(&o.holdFor, "hold", 0, "how long past its time an event waits for a message that makes its reference known; with state and keyed")
+	f.Int64Var(&o.holdBytes, "hold-bytes", 16<<20, "most `bytes` of events that wait so in a key; others are dead letters, hold_full")
+	f.BoolVar(&o.exact, "exact", false, "score an event once the watermark has passed its time, so that outcomes are those of a replay; with state and keyed")
+	f.DurationVar(&o.lateness, "control-lateness", 5*time.Second, "with --exact, how far before its record's time a message may hold from")
 	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side")
 	f.IntVar(&o.block, "block", 100, "most `records` of a block")
 	f.StringVar(&o.format, "format", "", "form of the events: json, csv, dense or sparse (default: by the files' names)")
@@ -139,6 +149,9 @@ func (o *runOptions) check() error {
 	}
 	if o.maxNames < 0 || o.maxFacts < 0 || o.farAhead < 0 || o.horizon < 0 {
 		return fmt.Errorf("--max-names, --max-facts, --far-ahead and --horizon must not be negative")
+	}
+	if o.lateness < 0 {
+		return fmt.Errorf("--control-lateness must not be negative")
 	}
 	if o.cacheBytes <= 0 || o.loadWait <= 0 {
 		return fmt.Errorf("--cache-bytes and --load-wait must be positive")
@@ -225,7 +238,11 @@ func (o *runOptions) ranges() int {
 }
 
 func (o *runOptions) controlSource() records.ControlSource {
-	return records.ControlSource{Paths: []string{o.control}, Folder: workingFolder(), Follow: o.streaming, Hold: o.hold(), Wait: !o.local()}
+	source := records.ControlSource{Paths: []string{o.control}, Folder: workingFolder(), Follow: o.streaming, Hold: o.hold(), Wait: !o.local()}
+	if o.exact {
+		source.Lateness = o.lateness
+	}
+	return source
 }
 
 // hold is how long one call of a following source reads. On Flink outputs leave a worker when a bundle ends, and pauses
@@ -260,6 +277,7 @@ func workingFolder() string {
 func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option {
 	opts := []transforms.Option{
 		transforms.WithJoin(transforms.Join(o.join)), transforms.WithRunner(o.runner), transforms.WithShards(o.shards),
+		transforms.WithSubShards(o.subShards),
 		transforms.WithHorizon(o.horizon), transforms.WithBounds(sideinput.Bounds{Names: o.maxNames, Facts: o.maxFacts, FarAhead: o.farAhead}),
 		transforms.WithBase(base), transforms.WithBaseFolder(o.sink(statusFile).Folder),
 		transforms.WithConversion(o.conversion()),
@@ -267,6 +285,12 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 	}
 	if o.streaming {
 		opts = append(opts, transforms.WithStreaming())
+	}
+	if o.holdFor != 0 {
+		opts = append(opts, transforms.WithHold(o.holdFor, o.holdBytes))
+	}
+	if o.exact {
+		opts = append(opts, transforms.WithExact(), transforms.WithControlLateness(o.lateness))
 	}
 	if o.keepOriginal {
 		opts = append(opts, transforms.WithOriginal())

@@ -49,10 +49,11 @@ func TestTransformNamesAreFrozen(t *testing.T) {
 	for _, c := range []struct{ name, join, runner string }{
 		{"streaming-state", "state", "flink"},
 		{"streaming-side-input", "side-input", "flink"},
+		{"streaming-keyed", "keyed", "flink"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := &runOptions{events: filepath.Join(demo, "events.jsonl"), control: filepath.Join(demo, "control.jsonl"),
-				models: demo, out: "out", join: c.join, runner: c.runner, streaming: true, shards: 16, block: 100}
+				models: demo, out: "out", join: c.join, runner: c.runner, streaming: true, shards: 16, subShards: 1, block: 100}
 			p, s := beam.NewPipelineWithRoot()
 			if err := buildRun(s, o, nil); err != nil {
 				t.Fatal(err)

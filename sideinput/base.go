@@ -110,48 +110,71 @@ func (b Base) read() ([]Message, error) {
 	return decodeMessages(data)
 }
 
-// A foldedBase is a base as a table.
+// A foldedBase is a base, or a part of it, as a table.
 type foldedBase struct {
 	table   *Table
 	effects []Effect
 }
 
-// foldedBases holds the bases of the pipelines that this process works for:
-// one, but for tests.
-var foldedBases = struct {
+// launches holds the bases of the pipelines that this process works for: one,
+// but for tests.
+var launches = struct {
 	sync.Mutex
-	list []keyedBase // the one used last at the end
+	list []*launchBase // the newest at the end
 }{}
 
-type keyedBase struct {
+// A launchBase is a base that was read, and what was folded of it.
+type launchBase struct {
 	key    string
 	bounds Bounds
-	folded *foldedBase
+	shards int // that names are spread over; 0 if they are not
+
+	parts  [][]Message // of each shard; nil once folded
+	folded []*foldedBase
 }
 
-// fold is the table of the base; it is read once a process.
-func (b Base) fold(bounds Bounds) (*foldedBase, error) {
+// fold is the table of a part of the base. The base is read once a process,
+// and a part folded when it is first asked for: names that are spread over
+// shards are never folded for all of them.
+func (b Base) fold(bounds Bounds, of part) (*foldedBase, error) {
 	if b.isEmpty() {
 		return &foldedBase{table: NewTable()}, nil
 	}
+	launches.Lock()
+	defer launches.Unlock()
+	l, err := b.launch(bounds, of.shards)
+	if err != nil {
+		return nil, err
+	}
+	if l.folded[of.shard] == nil {
+		table, effects := NewTable().With(l.parts[of.shard], bounds)
+		l.folded[of.shard] = &foldedBase{table: processTables.put(table), effects: effects}
+		l.parts[of.shard] = nil
+	}
+	return l.folded[of.shard], nil
+}
+
+// launch finds the base among those that were read, or reads it.
+func (b Base) launch(bounds Bounds, shards int) (*launchBase, error) {
 	key := b.key()
-	foldedBases.Lock()
-	defer foldedBases.Unlock()
-	for _, k := range foldedBases.list {
-		if k.key == key && k.bounds == bounds {
-			return k.folded, nil
+	for _, l := range launches.list {
+		if l.key == key && l.bounds == bounds && l.shards == shards {
+			return l, nil
 		}
 	}
 	msgs, err := b.read()
 	if err != nil {
 		return nil, err
 	}
-	table, effects := NewTable().With(msgs, bounds)
-	folded := &foldedBase{table: processTables.put(table), effects: effects}
-	const most = 4
-	if len(foldedBases.list) == most {
-		foldedBases.list = foldedBases.list[1:]
+	l := &launchBase{key: key, bounds: bounds, shards: shards, parts: [][]Message{msgs}}
+	if shards > 0 {
+		l.parts = split(msgs, shards)
 	}
-	foldedBases.list = append(foldedBases.list, keyedBase{key, bounds, folded})
-	return folded, nil
+	l.folded = make([]*foldedBase, len(l.parts))
+	const most = 4
+	if len(launches.list) == most {
+		launches.list = launches.list[1:]
+	}
+	launches.list = append(launches.list, l)
+	return l, nil
 }

@@ -120,7 +120,7 @@ func (f *foldFn) start(sp state.Provider, key int64, at beam.EventTime, status f
 	if f.snapshot, err = f.Table.Load(sp, key); err != nil {
 		return err
 	}
-	effects, err := f.Table.LaunchEffects()
+	effects, err := f.Table.LaunchEffects(key)
 	emitEffects(effects, "", at, status)
 	return err
 }

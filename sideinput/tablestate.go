@@ -29,6 +29,7 @@ import (
 type TableState struct {
 	Shards    int           // that events and messages go to; at least 1
 	SubShards int           // of a shard; at least 1
+	Keyed     bool          // names are spread over the shards; a key is shard * SubShards + sub-shard
 	Horizon   time.Duration // how far the cut lies behind the input watermark; 0 is no cut
 	Bounds    Bounds
 	Launch    Base // the messages known at launch
@@ -82,7 +83,7 @@ func (s *TableState) load(p state.Provider, shard int64) (*keptTable, error) {
 	if k := s.memo[shard]; k != nil {
 		return k, nil
 	}
-	k, err := s.read(p)
+	k, err := s.read(p, shard)
 	if err != nil {
 		return nil, fmt.Errorf("table of shard %d: %w", shard, err)
 	}
@@ -93,13 +94,33 @@ func (s *TableState) load(p state.Provider, shard int64) (*keptTable, error) {
 	return k, nil
 }
 
-func (s *TableState) read(p state.Provider) (*keptTable, error) {
+// part says which messages a key keeps.
+func (s *TableState) part(key int64) part {
+	if !s.Keyed {
+		return part{}
+	}
+	return part{shards: s.Shards, shard: key / int64(s.SubShards)}
+}
+
+// Tells says whether a key is the one that tells of a model's messages: of
+// those that know them, only one does.
+func (s *TableState) Tells(key int64, model string) bool {
+	if !s.Keyed {
+		return key == 0
+	}
+	return key == ShardOf([]byte(model), s.Shards)*int64(s.SubShards)
+}
+
+func (s *TableState) read(p state.Provider, key int64) (*keptTable, error) {
+	if s.Keyed {
+		processTables.room(s.Shards)
+	}
 	data, found, err := headState.Read(p)
 	if err != nil {
 		return nil, err
 	}
 	if !found {
-		launch, err := s.Launch.fold(s.Bounds)
+		launch, err := s.Launch.fold(s.Bounds, s.part(key))
 		if err != nil {
 			return nil, err
 		}
@@ -284,9 +305,9 @@ func (s *TableState) Expire(p state.Provider, shard int64) (table *Table, effect
 	return k.table, effects, moved, nil
 }
 
-// LaunchEffects says what the messages known at launch do.
-func (s *TableState) LaunchEffects() ([]Effect, error) {
-	launch, err := s.Launch.fold(s.Bounds)
+// LaunchEffects says what the messages known at launch do that the key keeps.
+func (s *TableState) LaunchEffects(key int64) ([]Effect, error) {
+	launch, err := s.Launch.fold(s.Bounds, s.part(key))
 	if err != nil {
 		return nil, err
 	}

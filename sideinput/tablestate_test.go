@@ -231,7 +231,7 @@ func TestEmptyStateStartsFromTheLaunch(t *testing.T) {
 	if table.ID() != want.ID() {
 		t.Fatal("the table is not that of the launch")
 	}
-	effects, err := s.LaunchEffects()
+	effects, err := s.LaunchEffects(3)
 	if err != nil || effects[0].Message.Labels["actor"] != "ann" {
 		t.Errorf("effects of the launch: %+v, %v", effects, err)
 	}

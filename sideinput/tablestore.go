@@ -49,6 +49,14 @@ func newTableStore(most, always, weight int) *tableStore {
 	return &tableStore{most: most, always: always, weight: weight, order: list.New(), byID: make(map[ID]*list.Element)}
 }
 
+// room lets the store keep the tables of so many shards, of each a few that it
+// had, and those used last whatever they weigh.
+func (s *tableStore) room(shards int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.most, s.always = max(s.most, 4*shards), max(s.always, shards)
+}
+
 // put keeps a table and returns the one that is kept: that of an earlier put
 // if they are equal and it has as many hints, so that shards with one table
 // share one.

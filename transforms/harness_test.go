@@ -90,7 +90,7 @@ func collect(s beam.Scope, run string, out transforms.Outcome) {
 	beam.ParDo0(s, &collectFn{Key: run + "status"}, out.Status)
 }
 
-// runStory runs the real transform on the embedded runner: with the state mechanism in the order of arrival, with the
+// runStory runs the real transform on the embedded runner: with the table in state in the order of arrival, with the
 // side input on bounded collections. It returns what came of each event.
 func runStory(t *testing.T, steps []step, join transforms.Join, models string, opts ...transforms.Option) map[string]string {
 	t.Helper()
@@ -115,7 +115,7 @@ func runSteps(t *testing.T, steps []step, join transforms.Join, models string, c
 	t.Helper()
 	p, s := beam.NewPipelineWithRoot()
 	var in beam.PCollection
-	if join == transforms.JoinState {
+	if join != transforms.JoinSideInput {
 		// One Beam timestamp for all: the runner sorts a key's pending elements by time, and keeps the order of equal ones.
 		stream := teststream.NewConfig()
 		// The watermark's step lets the pipeline run dry before the next one arrives.

@@ -54,6 +54,8 @@ type options struct {
 	runner    string
 	streaming bool
 	shards    int
+	subShards int
+	waits     Waits
 	horizon   *time.Duration // nil: by default
 	bounds    sideinput.Bounds
 	base      []sideinput.Message
@@ -76,13 +78,16 @@ func Options(opts ...Option) Option {
 }
 
 func newOptions(opts []Option) (*options, error) {
-	o := &options{join: JoinAuto, shards: 16}
+	o := &options{join: JoinAuto, shards: 16, subShards: 1}
 	for _, opt := range opts {
 		if err := opt(o); err != nil {
 			return nil, err
 		}
 	}
 	o.scoring.Cache.Explain = o.scoring.Cache.Explain || o.explain // after WithCache, whatever the order
+	if err := o.checkJoin(); err != nil {
+		return nil, err
+	}
 	return o, o.scoring.Conversion.Check()
 }
 
@@ -123,14 +128,66 @@ func WithStreaming() Option {
 	return func(o *options) error { o.streaming = true; return nil }
 }
 
-// WithShards sets the number of shards of the state mechanism. It is written into the state: a restore with another
-// number is refused. The default is 16.
+// WithShards sets the number of shards of the state and keyed mechanisms. It is written into the state: a restore with
+// another number is refused. The default is 16.
 func WithShards(n int) Option {
 	return func(o *options) error {
 		if n < 1 || n > 1<<15 {
 			return fmt.Errorf("shards: %d is not within 1 and %d", n, 1<<15)
 		}
 		o.shards = n
+		return nil
+	}
+}
+
+// WithSubShards sets the number of sub-shards of each shard of the keyed mechanism, for names that have more events than
+// one worker takes: an event goes to one of them by its record id, and each holds what the shard holds. It is written into
+// the state: a restore with another number is refused. The default is 1.
+func WithSubShards(n int) Option {
+	return func(o *options) error {
+		if n < 1 || n > 1<<10 {
+			return fmt.Errorf("sub-shards: %d is not within 1 and %d", n, 1<<10)
+		}
+		o.subShards = n
+		return nil
+	}
+}
+
+// WithHold lets an event wait whose reference is unknown, until a message makes it known at the event's time; when the
+// watermark has passed its time by d, and reached the next half second, it is a dead letter. In each key at most so many
+// bytes of events wait: what there is no room for is a dead letter at once, hold_full. The output watermark waits with
+// them. It needs JoinState or JoinKeyed; JoinAuto then takes the former. By default no event waits.
+func WithHold(d time.Duration, bytes int64) Option {
+	return func(o *options) error {
+		if d < time.Millisecond || d > maxHold {
+			return fmt.Errorf("hold: %v is not within a millisecond and %v", d, maxHold)
+		}
+		if bytes < 1 {
+			return fmt.Errorf("hold: %d bytes is no room for any event: give more", bytes)
+		}
+		o.waits.Hold, o.waits.HoldBytes = d, bytes
+		return nil
+	}
+}
+
+// WithExact scores an event only once the input watermark has passed its time and reached the next half second: when all
+// messages up to then are there, whatever their order of arrival, so that outcomes are those of a replay. It needs a
+// control collection whose watermark says so: not before a message has come does it pass the time from which the message
+// holds. A message that holds from before its record's timestamp less WithControlLateness is told of as BACKDATED, with
+// the interval in which outcomes may differ. A record that has no timestamp of its own has that of its element. It needs
+// JoinState or JoinKeyed; JoinAuto then takes the former. By default an event is scored when it comes.
+func WithExact() Option {
+	return func(o *options) error { o.waits.Exact = true; return nil }
+}
+
+// WithControlLateness says by how much the watermark of the control collection lies behind its records' timestamps, for
+// WithExact: a message may hold from so long before its record's timestamp. The default is 0.
+func WithControlLateness(d time.Duration) Option {
+	return func(o *options) error {
+		if d < 0 {
+			return errors.New("control lateness: negative")
+		}
+		o.waits.Lateness = d
 		return nil
 	}
 }

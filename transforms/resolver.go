@@ -11,8 +11,13 @@ import (
 // resolve says for each record which version scores it, and collects the records of each version.
 func (s *scorer) resolve(t *turn) {
 	s.groups.reset()
+	s.aside = s.aside[:0]
 	for i := range t.block.Records {
 		c := s.choose(t, i)
+		if s.holds && isUnknown(c.reason) {
+			s.aside = append(s.aside, int32(i))
+			continue
+		}
 		if c.reason != "" {
 			s.served.letter(t.block, int32(i), c.reason, c.detail, nil, "")
 			continue

@@ -46,8 +46,8 @@ func TryScore(s beam.Scope, events, control beam.PCollection, opts ...Option) (O
 	}
 	s = s.Scope("pmml.Score")
 	events = o.blocks(s, events)
-	if join == JoinState {
-		return scoreState(s, []beam.PCollection{events}, control, o)
+	if join != JoinSideInput {
+		return scoreInState(s, join, []beam.PCollection{events}, control, o)
 	}
 	snapshot, status, err := o.fold(s, control)
 	if err != nil {
@@ -71,8 +71,8 @@ func ScoreFrom(s beam.Scope, source Source, control beam.PCollection, opts ...Op
 		return nil, err
 	}
 	s = s.Scope("pmml.Score")
-	if join == JoinState {
-		out, err := scoreState(s, source(s), control, o)
+	if join != JoinSideInput {
+		out, err := scoreInState(s, join, source(s), control, o)
 		return []Outcome{out}, err
 	}
 	snapshot, status, err := o.fold(s, control)
@@ -124,14 +124,22 @@ func scoreStamped(s beam.Scope, blocks beam.PCollection, o *options) Outcome {
 	return outcome(beam.ParDo4(s, &stampedFn{Scoring: o.scoring}, blocks))
 }
 
-// scoreState sends messages to all shards and blocks to any, and joins them in keyed state.
-func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollection, o *options) (Outcome, error) {
+// scoreInState joins messages and events in keyed state: by the state mechanism, or the keyed one.
+func scoreInState(s beam.Scope, join Join, branches []beam.PCollection, control beam.PCollection, o *options) (Outcome, error) {
 	launch, err := sideinput.NewBase(o.base, o.baseDir)
 	if err != nil {
 		return Outcome{}, err
 	}
+	if join == JoinKeyed {
+		return scoreKeyed(s.Scope("keyed"), branches, control, launch, o), nil
+	}
+	return scoreState(s, branches, control, launch, o), nil
+}
+
+// scoreState sends messages to all shards and blocks to any.
+func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollection, launch sideinput.Base, o *options) Outcome {
 	items := []beam.PCollection{
-		beam.ParDo(s, &fanOutFn{Shards: o.shards}, control),
+		beam.ParDo(s, &fanOutFn{Shards: o.shards, Waits: o.waits.any()}, control),
 		beam.ParDo(s, &launchFn{}, beam.Impulse(s)),
 	}
 	for _, blocks := range branches {
@@ -139,7 +147,29 @@ func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollect
 	}
 	table := o.tableState(o.shards)
 	table.Launch = launch
-	return outcome(beam.ParDo4(s, newStateFn(o.scoring, table), beam.Flatten(s, items...))), nil
+	return scoreItems(s, items, table, o)
+}
+
+// scoreKeyed sends messages and events to the shards of their names. Its transforms have a scope of their own: what lies
+// in their state is not what the state mechanism has, and neither must be taken for the other.
+func scoreKeyed(s beam.Scope, branches []beam.PCollection, control beam.PCollection, launch sideinput.Base, o *options) Outcome {
+	items := []beam.PCollection{
+		beam.ParDo(s, &routeMessagesFn{Shards: o.shards, SubShards: o.subShards, Waits: o.waits.any()}, control),
+		beam.ParDo(s, &routeLaunchFn{Shards: o.shards, SubShards: o.subShards}, beam.Impulse(s)),
+	}
+	for _, blocks := range branches {
+		items = append(items, beam.ParDo(s, &routeBlocksFn{Shards: o.shards, SubShards: o.subShards}, blocks))
+	}
+	table := o.tableState(o.shards)
+	table.SubShards, table.Keyed, table.Launch = o.subShards, true, launch
+	return scoreItems(s, items, table, o)
+}
+
+// scoreItems joins in keyed state what goes to each key.
+func scoreItems(s beam.Scope, items []beam.PCollection, table sideinput.TableState, o *options) Outcome {
+	fn := newStateFn(o.scoring, table)
+	fn.Waits = o.waits
+	return outcome(beam.ParDo4(s, fn, beam.Flatten(s, items...)))
 }
 
 func outcome(results, dead, shadows, status beam.PCollection) Outcome {

@@ -30,6 +30,9 @@ func TryScoreWith(s beam.Scope, events beam.PCollection, uri string, opts ...Opt
 	if err != nil {
 		return Outcome{}, err
 	}
+	if o.waits.any() {
+		return Outcome{}, errors.New("hold, exact: events of one document wait for no message: leave them out")
+	}
 	if uri == "" {
 		return Outcome{}, errors.New("no uri")
 	}

@@ -23,6 +23,8 @@ type scorer struct {
 	served  lane
 	shadows shadows
 	groups  grouping
+	holds   bool     // records whose reason a message may still change are set aside
+	aside   []int32  // of the last block
 	moved   grouping // records whose version did not answer, by what is asked next
 	loaded  grouping // those of a group, by the loaded version that answers for it
 	key     []byte   // scratch: what an alias chooses by

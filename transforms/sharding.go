@@ -1,12 +1,12 @@
 package transforms
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"reflect"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/graph/mtime"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
 	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
@@ -27,11 +27,14 @@ func init() {
 type shardItem struct {
 	block *records.Block
 	raws  []sideinput.Raw
+	at    int64 // the timestamp of the records, of several the least
+	timed bool  // else it is the item's own
 }
 
-// shardItemForm is the first byte of an encoded shardItem. decodeShardItem reads this form and the one before it, of which
-// there is none yet. Behind it stands what the item is, then the block or the record in its own form, which has a version.
-const shardItemForm byte = 1
+// shardItemForm is the first byte of an encoded shardItem. decodeShardItem reads this form and the one before it, in which
+// control records have no timestamp besides the item's. Behind it stands what the item is, then the block or the records in
+// forms of their own.
+const shardItemForm byte = 2
 
 const (
 	itemBlock  byte = 'B'
@@ -46,7 +49,10 @@ func encodeShardItem(it shardItem) []byte {
 	case it.block != nil:
 		return it.block.AppendBinary([]byte{shardItemForm, itemBlock})
 	case len(it.raws) > 0:
-		dst := []byte{shardItemForm, itemRaws}
+		dst := []byte{shardItemForm - 1, itemRaws}
+		if it.timed {
+			dst = binary.AppendVarint([]byte{shardItemForm, itemRaws}, it.at)
+		}
 		var one []byte
 		for _, r := range it.raws {
 			one = r.AppendBinary(one[:0])
@@ -58,16 +64,26 @@ func encodeShardItem(it shardItem) []byte {
 }
 
 func decodeShardItem(data []byte) (shardItem, error) {
-	if len(data) < 2 || data[0] != shardItemForm {
+	if len(data) < 2 || data[0] != shardItemForm && data[0] != shardItemForm-1 {
 		return shardItem{}, errShardItem
 	}
+	rest := data[2:]
 	switch data[1] {
 	case itemBlock:
-		b, err := records.DecodeBlock(data[2:])
+		b, err := records.DecodeBlock(rest)
 		return shardItem{block: &b}, err
 	case itemRaws:
-		raws, err := decodeRaws(data[2:])
-		return shardItem{raws: raws}, err
+		it := shardItem{timed: data[0] == shardItemForm}
+		if it.timed {
+			var n int
+			if it.at, n = binary.Varint(rest); n <= 0 {
+				return shardItem{}, errShardItem
+			}
+			rest = rest[n:]
+		}
+		raws, err := decodeRaws(rest)
+		it.raws = raws
+		return it, err
 	case itemLaunch:
 		return shardItem{}, nil
 	}
@@ -90,14 +106,12 @@ func decodeRaws(data []byte) (raws []sideinput.Raw, err error) {
 	return raws, nil
 }
 
-// fanOutFn sends every control record to every shard, since each holds the whole table. Those of a bundle travel together:
-// a shard then writes its state once for all of them, and a burst of messages costs little more than one.
-type fanOutFn struct {
-	Shards int
-
-	raws  []sideinput.Raw
-	bytes int
-	at    beam.EventTime // the least of their timestamps
+// gathering is the control records of a bundle that travel together: a shard then writes its state once for all of them,
+// and a burst of messages costs little more than one.
+type gathering struct {
+	count, bytes int
+	at           beam.EventTime // the least of their timestamps
+	from         beam.EventTime // the least of the times from which their messages hold, or at
 }
 
 // The most that travels together.
@@ -106,16 +120,62 @@ const (
 	maxFanOutBytes   = 1 << 20
 )
 
+// takes says whether a record may join those that are there. Where events wait, records of one timestamp travel together,
+// so that each is judged by its own.
+func (g *gathering) takes(at beam.EventTime, waits bool) bool {
+	return g.count == 0 || !waits || g.at == at
+}
+
+// add counts a record in, and says whether there is room for more.
+func (g *gathering) add(at beam.EventTime, r sideinput.Raw, m *sideinput.Message) (room bool) {
+	if g.count == 0 {
+		g.at, g.from = at, at
+	}
+	g.at, g.from = min(g.at, at), min(g.from, at)
+	if m != nil {
+		g.from = min(g.from, mtime.FromMilliseconds(m.At))
+	}
+	g.count, g.bytes = g.count+1, g.bytes+len(r.Data)
+	return g.count < maxFanOutRecords && g.bytes < maxFanOutBytes
+}
+
+// timestamp is that of the item that carries the records. Where events wait it is the time from which the messages hold, if
+// that is earlier: a runner that works through what has arrived by time then lets no event that waits go ahead of a message
+// that concerns it.
+func (g *gathering) timestamp(waits bool) beam.EventTime {
+	if waits {
+		return g.from
+	}
+	return g.at
+}
+
+// fanOutFn sends every control record to every shard, since each holds the whole table, and those of a bundle together.
+type fanOutFn struct {
+	Shards int
+	Waits  bool // some events wait
+
+	raws []sideinput.Raw
+	of   gathering
+}
+
 // StartBundle begins with nothing: a bundle that failed may have left something.
-func (f *fanOutFn) StartBundle(_ func(beam.EventTime, int64, shardItem)) { f.raws, f.bytes = nil, 0 }
+func (f *fanOutFn) StartBundle(_ func(beam.EventTime, int64, shardItem)) {
+	f.raws, f.of = nil, gathering{}
+}
 
 // ProcessElement takes one record.
 func (f *fanOutFn) ProcessElement(at beam.EventTime, r sideinput.Raw, emit func(beam.EventTime, int64, shardItem)) {
-	if len(f.raws) == 0 || at < f.at {
-		f.at = at
+	if !f.of.takes(at, f.Waits) {
+		f.flush(emit)
 	}
-	f.raws, f.bytes = append(f.raws, r), f.bytes+len(r.Data)
-	if len(f.raws) >= maxFanOutRecords || f.bytes >= maxFanOutBytes {
+	var message *sideinput.Message
+	if f.Waits {
+		if m, err := r.Message(); err == nil {
+			message = &m
+		}
+	}
+	f.raws = append(f.raws, r)
+	if !f.of.add(at, r, message) {
 		f.flush(emit)
 	}
 }
@@ -128,9 +188,9 @@ func (f *fanOutFn) flush(emit func(beam.EventTime, int64, shardItem)) {
 		return
 	}
 	for shard := range f.Shards {
-		emit(f.at, int64(shard), shardItem{raws: f.raws})
+		emit(f.of.timestamp(f.Waits), int64(shard), shardItem{raws: f.raws, at: f.of.at.Milliseconds(), timed: true})
 	}
-	f.raws, f.bytes = nil, 0
+	f.raws, f.of = nil, gathering{}
 }
 
 // launchFn turns the Impulse into the question what the messages known at launch do.
@@ -157,11 +217,5 @@ func (f *shardBlocksFn) ProcessElement(b records.Block, emit func(int64, shardIt
 	default:
 		key = b.AppendPlace(nil, 0)
 	}
-	emit(shardOf(key, f.Shards), shardItem{block: &b})
-}
-
-// shardOf is the first 8 bytes of the SHA-256 of x, big-endian, modulo the number of shards.
-func shardOf(x []byte, shards int) int64 {
-	sum := sha256.Sum256(x)
-	return int64(binary.BigEndian.Uint64(sum[:8]) % uint64(shards))
+	emit(sideinput.ShardOf(key, f.Shards), shardItem{block: &b})
 }

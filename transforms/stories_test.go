@@ -94,12 +94,28 @@ var stories = []story{
 func TestStories(t *testing.T) {
 	models := storyModels(t)
 	for _, s := range stories {
-		for _, join := range []transforms.Join{transforms.JoinState, transforms.JoinSideInput} {
-			t.Run(s.name+"/"+string(join), func(t *testing.T) {
-				checkOutcomes(t, runStory(t, s.steps, join, models), s.want)
+		for _, m := range mechanisms {
+			t.Run(s.name+"/"+m.name, func(t *testing.T) {
+				checkOutcomes(t, runStory(t, s.steps, m.join, models, m.opts...), s.want)
 			})
 		}
 	}
+}
+
+// mechanism is a way in which events meet the table.
+type mechanism struct {
+	name string
+	join transforms.Join
+	opts []transforms.Option
+}
+
+var mechanisms = []mechanism{
+	{"side input", transforms.JoinSideInput, nil},
+	{"state", transforms.JoinState, nil},
+	{"keyed, 1 shard", transforms.JoinKeyed, []transforms.Option{transforms.WithShards(1)}},
+	{"keyed, 4 shards", transforms.JoinKeyed, []transforms.Option{transforms.WithShards(4)}},
+	{"keyed, 1 shard of 3", transforms.JoinKeyed, []transforms.Option{transforms.WithShards(1), transforms.WithSubShards(3)}},
+	{"keyed, 4 shards of 3", transforms.JoinKeyed, []transforms.Option{transforms.WithShards(4), transforms.WithSubShards(3)}},
 }
 
 // An update between two events of one model, and events by all three kinds of reference.
@@ -115,8 +131,8 @@ func TestUpdateTakesEffectAtItsTime(t *testing.T) {
 		"before": "m@10=10", "at": "m@20=20", "after": "m@20=20", "old": "m@10=10", "hash": "m@10=10",
 		"early": "unknown_version", "none": "no_reference", "form": "undecodable",
 	}
-	for _, join := range []transforms.Join{transforms.JoinState, transforms.JoinSideInput} {
-		t.Run(string(join), func(t *testing.T) { checkOutcomes(t, runStory(t, steps, join, models), want) })
+	for _, m := range mechanisms {
+		t.Run(m.name, func(t *testing.T) { checkOutcomes(t, runStory(t, steps, m.join, models, m.opts...), want) })
 	}
 }
 

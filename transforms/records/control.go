@@ -21,14 +21,15 @@ func init() {
 	register.Emitter2[beam.EventTime, sideinput.Raw]()
 }
 
-// ControlSource says which files hold control messages, one a line. Its fields are as those of FileSource.
+// ControlSource says which files hold control messages, one a line. Its fields are as those of FileSource, but for Lateness.
 type ControlSource struct {
-	Paths  []string
-	Folder string
-	Follow bool
-	Poll   time.Duration
-	Hold   time.Duration
-	Wait   bool
+	Paths    []string
+	Folder   string
+	Follow   bool
+	Poll     time.Duration
+	Hold     time.Duration
+	Wait     bool
+	Lateness time.Duration // of a followed one: how far its watermark lies behind the clock
 }
 
 // controlLineBytes bounds what is read of a line. It is more than a message may have, so that the front of a longer
@@ -44,7 +45,7 @@ func (c ControlSource) files() FileSource {
 
 // ReadControl returns a PCollection of sideinput.Raw, one a line: Source is its place, and it has no time of its own.
 // Bounded or following it is like ReadFiles, and takes the same options. A bounded control input has timestamps before
-// all events; the watermark of a followed one is the clock, so it waits for nobody.
+// all events. A line of a followed one has the time at which it was read, and the watermark is the clock less Lateness.
 func ReadControl(s beam.Scope, cfg ControlSource, opts ...Option) beam.PCollection {
 	control, err := TryReadControl(s, cfg, opts...)
 	if err != nil {
@@ -65,7 +66,7 @@ func TryReadControl(s beam.Scope, cfg ControlSource, opts ...Option) (beam.PColl
 	}
 	s = s.Scope("records.ReadControl")
 	if cfg.Follow {
-		control, status := beam.ParDo2(s, &followControlFn{Source: source}, o.gate(s, []Work{{}}))
+		control, status := beam.ParDo2(s, &followControlFn{Source: source, Lateness: cfg.Lateness}, o.gate(s, []Work{{}}))
 		if o.status != nil {
 			*o.status = append(*o.status, status)
 		}
@@ -137,7 +138,8 @@ func (f *readControlFn) ProcessElement(w Work, emit func(sideinput.Raw)) error {
 // followControlFn follows control files.
 type followControlFn struct {
 	following
-	Source FileSource
+	Source   FileSource
+	Lateness time.Duration
 
 	follower *follower
 }
@@ -155,10 +157,11 @@ func (f *followControlFn) ProcessElement(we *watermark, rt *sdf.LockRTracker, _ 
 	return f.follower.run(rt, followed{
 		group: func(g group, source, _ string) (int64, func()) {
 			return NoTime, func() {
-				g.raws(source, func(r sideinput.Raw) { emit(mtime.Now(), r) })
+				now := mtime.Now() // one for all of them: records of one time travel together
+				g.raws(source, func(r sideinput.Raw) { emit(now, r) })
 			}
 		},
 		changed: func(c change) { tell(mtime.Now(), c.lines(time.Now())) },
-		moved:   func(int64) { we.set(time.Now().UnixMilli()) },
+		moved:   func(int64) { we.set(time.Now().Add(-f.Lateness).UnixMilli()) },
 	})
 }
