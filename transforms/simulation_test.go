@@ -23,6 +23,9 @@ const (
 	shortHistory = 200
 )
 
+// shrinkTime bounds the search for the least history that fails.
+const shrinkTime = time.Minute
+
 // TestSimulation plays random histories on the scoring DoFns and the fold. docs/ARCHITECTURE.md says how to read a failure.
 func TestSimulation(t *testing.T) {
 	seed := *simulationSeed
@@ -48,7 +51,10 @@ func TestSimulation(t *testing.T) {
 		t.Error(violation)
 		if *simulationShrink {
 			h.Steps = h.Steps[:min(violation.Step+1, length)]
-			h = simulation.Shrink(h, 3000, func(h simulation.History) bool { return play(t, h, simulation.Tally{}) != nil })
+			deadline := time.Now().Add(shrinkTime)
+			h = simulation.Shrink(h, func(h simulation.History) bool {
+				return time.Now().Before(deadline) && play(t, h, simulation.Tally{}) != nil
+			})
 			t.Errorf("the least history that fails:\n%s%v", h, play(t, h, tally))
 		}
 	}

@@ -289,7 +289,7 @@ func (r *run) crash() error {
 }
 
 func (r *run) restore() error {
-	r.process = newProcess(r.world)
+	r.process = newProcess(r.world, r.setup.Budget == Roomy)
 	for key, k := range r.keys {
 		k.reference, k.isOpen = r.kept.keys[key], false
 	}

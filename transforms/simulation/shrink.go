@@ -2,21 +2,19 @@ package simulation
 
 import "slices"
 
-// Shrink leaves out of a history what it fails without, as far as so many tries go: fails says whether a history fails. The
-// history must fail.
-func Shrink(h History, tries int, fails func(History) bool) History {
+// Shrink leaves out of a history what it fails without: fails says whether a history fails. The history must fail.
+func Shrink(h History, fails func(History) bool) History {
 	attempt := func(steps []Step, setup Setup) bool {
-		tries--
 		shorter := History{Seed: h.Seed, Setup: setup, Steps: steps}
-		if tries < 0 || !fails(shorter) {
+		if !fails(shorter) {
 			return false
 		}
 		h = shorter
 		return true
 	}
-	for size := len(h.Steps) / 2; size > 0 && tries > 0; {
+	for size := len(h.Steps) / 2; size > 0; {
 		removed := false
-		for from := 0; from+size <= len(h.Steps) && tries > 0; {
+		for from := 0; from+size <= len(h.Steps); {
 			if attempt(slices.Delete(slices.Clone(h.Steps), from, from+size), h.Setup) {
 				removed = true
 			} else {

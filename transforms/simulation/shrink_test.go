@@ -31,7 +31,7 @@ func TestShrinkLeavesWhatIsNeeded(t *testing.T) {
 	if !fails(h) {
 		t.Fatal("the history does not fail")
 	}
-	h = Shrink(h, 3000, fails)
+	h = Shrink(h, fails)
 	events := 0
 	for _, s := range h.Steps {
 		events += len(s.Events)

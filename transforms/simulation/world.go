@@ -39,24 +39,28 @@ type world struct {
 
 // A Process is a worker of that world: what it loads, and what became of each load.
 type Process struct {
-	world  *world
-	mu     sync.Mutex
-	loads  map[Identity]*loads
-	needed map[Identity]bool // by the block under way
+	world   *world
+	mu      sync.Mutex
+	loads   map[Identity]*loads
+	needed  map[Identity]bool // by the block under way
+	running int               // loads
+	full    time.Time         // when all places of loads were last taken
+	isRoomy bool              // what was loaded stays
 }
 
 // loads is the history of one identity in one process.
 type loads struct {
 	asked    time.Time // since when a load is waited for; zero: it is not
 	late     time.Time // the end of the last load that was waited for too long
+	running  int       // 1 during a load
 	document int       // of the last load that gave one; -1: none did
 	failures int       // since then
 	lasting  bool      // one of them said that trying again does not help
 	failedAt time.Time // the last one
 }
 
-func newProcess(w *world) *Process {
-	return &Process{world: w, loads: map[Identity]*loads{}, needed: map[Identity]bool{}}
+func newProcess(w *world, isRoomy bool) *Process {
+	return &Process{world: w, loads: map[Identity]*loads{}, needed: map[Identity]bool{}, isRoomy: isRoomy}
 }
 
 func (p *Process) of(id Identity) *loads {
@@ -80,6 +84,8 @@ func (p *Process) Load(ctx context.Context, id Identity) (document int, err erro
 	p.world.mu.Lock()
 	place, found := p.world.places[id.URI]
 	p.world.mu.Unlock()
+	p.count(id, 1)
+	defer p.count(id, -1)
 	select {
 	case <-time.After(time.Duration(place.Takes) * time.Millisecond):
 	case <-ctx.Done():
@@ -96,13 +102,24 @@ func (p *Process) Load(ctx context.Context, id Identity) (document int, err erro
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.of(id)
-	l.end()
-	l.document, l.failures, l.lasting = place.Document, 0, false
-	if p.needed[id] { // it may be evicted before the block comes to it, and is loaded again then
-		l.asked = time.Now()
+	if p.isRoomy { // else the cache may have no room for it, or evict it, before the event's turn comes
+		l.end()
 	}
+	l.document, l.failures, l.lasting = place.Document, 0, false
 	return place.Document, nil
 }
+
+func (p *Process) count(id Identity, more int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.isFull() {
+		p.full = time.Now()
+	}
+	p.running += more
+	p.of(id).running += more
+}
+
+func (p *Process) isFull() bool { return p.running >= loadsAtOnce }
 
 func (p *Process) failed(id Identity, err error) error {
 	p.mu.Lock()
@@ -113,18 +130,24 @@ func (p *Process) failed(id Identity, err error) error {
 	l.failures++
 	l.failedAt = time.Now()
 	l.end()
+	if p.needed[id] { // another event of the block may ask for it again
+		l.asked = time.Now()
+	}
 	return err
 }
 
+// isLate says whether a load was waited for as long as must be.
+func (l *loads) isLate(now time.Time) bool { return !l.asked.IsZero() && now.Sub(l.asked) >= loadWait }
+
 // end notes that a load has ended.
 func (l *loads) end() {
-	if !l.asked.IsZero() && time.Since(l.asked) >= loadWait {
+	if l.isLate(time.Now()) {
 		l.late = time.Now()
 	}
 	l.asked = time.Time{}
 }
 
-// block begins with a block of events, which ask for what they need.
+// block begins with a block of events, which ask for what they need, or ends with it.
 func (p *Process) block() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -169,14 +192,14 @@ func (p *Process) refused(id Identity, begin time.Time) error {
 	l := p.of(id)
 	now := time.Now()
 	switch {
-	case l.failures > 0 && !l.failedAt.Before(begin):
+	case !l.failedAt.Before(begin):
 		return nil
 	case l.failures > 0 && begin.Before(l.failedAt.Add(l.backoff(1+jitter))):
 		if now.Before(l.failedAt.Add(l.backoff(1 - jitter))) {
 			l.asked = time.Time{} // nobody has tried again
 		}
 		return nil
-	case !l.late.Before(begin), !l.asked.IsZero() && now.Sub(l.asked) >= loadWait:
+	case !l.late.Before(begin), l.isLate(now) && (!p.isRoomy || l.running > 0 || p.isFull() || !p.full.Before(begin)):
 		return nil
 	}
 	return fmt.Errorf("it can be had: %d failures, the last one %v ago; waited for %v", l.failures, now.Sub(l.failedAt), now.Sub(l.asked))
