@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +30,9 @@ type Outcome struct {
 	SHA256    string
 	At        time.Time      // of the message that set the document
 	Outputs   map[string]any // numbers are float64
+
+	FallbackFrom string `json:"fallback_from"` // the version that should have served
+	Shadow       string // of a line of a shadow: the label
 
 	Reason    sideinput.Reason // empty for a result
 	Detail    string
@@ -106,7 +110,7 @@ func (c *Collected) lines(kind string) []string {
 }
 
 // Results are the lines of results as they are, in no order; DeadLetters, Shadows and StatusLines likewise.
-func (c *Collected) Results() []string { return c.lines(results) }
+func (c *Collected) Results() []string { return slices.Clone(c.lines(results)) }
 
 // DeadLetters are the lines of events without a result.
 func (c *Collected) DeadLetters() []string { return c.lines(deadLetters) }
@@ -120,9 +124,16 @@ func (c *Collected) StatusLines() []string { return c.lines(status) }
 // Outcomes are what came of the events, by record id. Each event ends once: an id that ended more often is an error, and
 // so are events without an id if there is more than one.
 func (c *Collected) Outcomes() (map[string]Outcome, error) {
+	return outcomes(append(c.Results(), c.DeadLetters()...))
+}
+
+// ShadowOutcomes are what shadows said of the events that have a result, by record id.
+func (c *Collected) ShadowOutcomes() (map[string]Outcome, error) { return outcomes(c.Shadows()) }
+
+func outcomes(lines []string) (map[string]Outcome, error) {
 	all := map[string]Outcome{}
 	var faults []error
-	for _, line := range append(c.Results(), c.DeadLetters()...) {
+	for _, line := range lines {
 		var o Outcome
 		if err := json.Unmarshal([]byte(line), &o); err != nil {
 			return nil, fmt.Errorf("not an outcome: %s: %w", line, err)
