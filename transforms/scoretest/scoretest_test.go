@@ -14,6 +14,7 @@ import (
 
 	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms"
+	"github.com/beam-pmml/beam-pmml/transforms/records"
 	"github.com/beam-pmml/beam-pmml/transforms/scoretest"
 )
 
@@ -123,6 +124,28 @@ func TestElementsHaveTheirOwnTimes(t *testing.T) {
 	collected := run(t, scoretest.Stream, store, transforms.JoinState, scoretest.Watermark(noon.Add(-time.Hour)), record,
 		scoretest.Event(`{"id":"at","model":"m"}`).At(noon), scoretest.Event(`{"id":"before","model":"m"}`).At(noon.Add(-time.Millisecond)))
 	check(t, collected, map[string]string{"at": "m@1 map[y:1]", "before": "unknown_model"})
+}
+
+func TestEventsAreReadAsThePipelineReadsThem(t *testing.T) {
+	store := scoretest.NewStore()
+	defer store.Close()
+	uri := store.Put("1.pmml", scoretest.Linear(0, map[string]float64{"x": 2}))
+	for _, c := range []struct {
+		conversion records.Conversion
+		event      string
+	}{
+		{records.Conversion{ModelField: "use", FeaturesField: "f"}, `{"id":"a","use":"m","time":"2026-11-01T13:00:00Z","f":{"x":4}}`},
+		{records.Conversion{Kind: records.CSV}, "x,id,time,model\n4,a,2026-11-01T13:00:00Z,m"},
+	} {
+		p, s := beam.NewPipelineWithRoot()
+		events, control := scoretest.Stream(s, add("m", "1", uri), scoretest.Event(c.event).Read(c.conversion))
+		collected := scoretest.Collect(s, transforms.Score(s, events, control, transforms.WithJoin(transforms.JoinState),
+			transforms.WithConversion(c.conversion), store.Models()))
+		if err := ptest.Run(p); err != nil {
+			t.Fatal(err)
+		}
+		check(t, collected, map[string]string{"a": "m@1 map[y:8]"})
+	}
 }
 
 func TestAnEventThatEndsTwiceIsAnError(t *testing.T) {

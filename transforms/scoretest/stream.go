@@ -30,6 +30,8 @@ type Step struct {
 	data      []byte
 	timestamp int64 // of the element, milliseconds since 1970 UTC; unset: the watermark's
 	watermark int64 // unset but for Watermark
+
+	conversion records.Conversion // of an event
 }
 
 // unset is the time that a step does not give.
@@ -43,7 +45,7 @@ func Record(text string) Step {
 	return Step{control: true, data: []byte(text), timestamp: unset, watermark: unset}
 }
 
-// Event is a record as the conversion of NewBlock reads it: a JSON object with the members model, time and id.
+// Event is a record to be scored: a JSON object with the members model, time and id, unless Read says otherwise.
 func Event(record string) Step {
 	return Step{data: []byte(record), timestamp: unset, watermark: unset}
 }
@@ -52,6 +54,13 @@ func Event(record string) Step {
 // message without "at".
 func (s Step) At(t time.Time) Step {
 	s.timestamp = t.UnixMilli()
+	return s
+}
+
+// Read says how the record of an event is read; Score must be told the same by WithConversion. A row of CSV has the line that names the
+// columns before it.
+func (s Step) Read(c records.Conversion) Step {
+	s.conversion = c
 	return s
 }
 
@@ -109,27 +118,31 @@ func part(s beam.Scope, steps beam.PCollection) (events, control beam.PCollectio
 }
 
 // partFn parts events from control records.
-type partFn struct{ builder *records.Builder }
-
-// Setup makes the reader of events.
-func (f *partFn) Setup() (err error) {
-	f.builder, err = records.NewBuilder(records.Conversion{})
-	return err
-}
+type partFn struct{}
 
 // ProcessElement makes a block of one event, or a control record.
-func (f *partFn) ProcessElement(st Step, events func(records.Block), control func(sideinput.Raw)) {
+func (*partFn) ProcessElement(st Step, events func(records.Block), control func(sideinput.Raw)) error {
 	if st.control {
 		control(sideinput.Raw{Data: st.data, Source: "scoretest", Time: st.timestamp, HasTime: st.timestamp != unset})
-		return
+		return nil
+	}
+	builder, err := records.NewBuilder(st.conversion)
+	if err != nil {
+		return err
 	}
 	recordTime := st.timestamp
 	if recordTime == unset {
 		recordTime = records.NoTime
 	}
-	f.builder.Start("", "", nil)
-	f.builder.Add(st.data, 0, recordTime)
-	events(f.builder.Block())
+	header, record := "", st.data
+	if st.conversion.Kind == records.CSV {
+		line, rest, _ := bytes.Cut(st.data, []byte("\n"))
+		header, record = string(line), rest
+	}
+	builder.Start("", header, nil)
+	builder.Add(record, 0, recordTime)
+	events(builder.Block())
+	return nil
 }
 
 // stepForm is a Step as it crosses a stage.
@@ -137,15 +150,15 @@ type stepForm struct {
 	Control              bool
 	Data                 []byte
 	Timestamp, Watermark int64
+	Conversion           records.Conversion
 }
 
 func encodeStep(s Step) ([]byte, error) {
-	return json.Marshal(stepForm{s.control, s.data, s.timestamp, s.watermark})
+	return json.Marshal(stepForm{s.control, s.data, s.timestamp, s.watermark, s.conversion})
 }
 
 func decodeStep(data []byte) (Step, error) {
 	var form stepForm
-	d := json.NewDecoder(bytes.NewReader(data))
-	err := d.Decode(&form)
-	return Step{form.Control, form.Data, form.Timestamp, form.Watermark}, err
+	err := json.Unmarshal(data, &form)
+	return Step{form.Control, form.Data, form.Timestamp, form.Watermark, form.Conversion}, err
 }
