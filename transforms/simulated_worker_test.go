@@ -1,6 +1,7 @@
 package transforms
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/graph/mtime"
-	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/state"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/timers"
 
 	"github.com/beam-pmml/beam-pmml/pmml"
@@ -28,9 +28,12 @@ type simulatedWorker struct {
 	table   sideinput.TableState
 	ahead   *ahead // of the process
 
-	shards    []*shardWorker // state
-	fold      *foldWorker    // side-input
-	snapshots [][]byte       // the newest at the end
+	waits     Waits
+	shards    []*shardWorker       // state, keyed
+	routed    *routeBlocksFn       // keyed
+	out       []simulation.Outcome // of each key, not taken yet
+	fold      *foldWorker          // side-input
+	snapshots [][]byte             // the newest at the end
 	kept      struct {
 		states    []*keyedState
 		snapshots [][]byte
@@ -55,14 +58,24 @@ func newSimulatedWorker(setup simulation.Setup) (*simulatedWorker, error) {
 	}
 	w.table = sideinput.TableState{Shards: setup.Keys, SubShards: 1, Horizon: time.Duration(setup.Horizon) * time.Millisecond,
 		Bounds: sideinput.Bounds{Names: setup.Names}}
+	w.waits = Waits{Exact: setup.Exact, Hold: time.Duration(setup.Hold) * time.Millisecond, HoldBytes: cmp.Or(setup.HoldBytes, 1<<30)}
+	keys := setup.Keys
+	if setup.Join == "keyed" {
+		w.table.Shards, w.table.SubShards, w.table.Keyed = keyedShards, setup.SubShards, true
+		keys = keyedShards * setup.SubShards
+	}
 	if w.table.Launch, err = sideinput.NewBase(base, ""); err != nil {
 		return nil, err
 	}
-	for range setup.Keys {
+	w.out = make([]simulation.Outcome, setup.Keys)
+	for range keys {
 		w.kept.states = append(w.kept.states, newKeyedState())
 	}
 	return w, nil
 }
+
+// keyedShards is how many shards the keyed mechanism has.
+const keyedShards = 3
 
 // simulatedConversion is how the simulation's events are read.
 var simulatedConversion = records.Conversion{SplitField: "key", ResolutionField: "resolution"}
@@ -88,12 +101,14 @@ func (w *simulatedWorker) Restore(p *simulation.Process) (err error) {
 		return err
 	}
 	w.ahead = newAhead(cache)
-	w.snapshots, w.shards = slices.Clone(w.kept.snapshots), nil
+	w.snapshots, w.shards, w.routed = slices.Clone(w.kept.snapshots), nil, &routeBlocksFn{Shards: keyedShards, SubShards: w.setup.SubShards}
+	clear(w.out)
 	if w.setup.Join == "side-input" {
 		return w.restoreFold()
 	}
 	for _, kept := range w.kept.states {
 		fn := newStateFn(w.scoring, w.table)
+		fn.Waits = w.waits
 		if fn.scorer, err = w.scorer(); err != nil {
 			return err
 		}
@@ -127,26 +142,69 @@ func (w *simulatedWorker) Say(key int, at int64, list []simulation.Record) error
 	if w.setup.Join == "side-input" {
 		return w.fold.say(at, raws)
 	}
-	s := w.open(key)
-	return s.fn.ProcessElement(context.Background(), mtime.FromMilliseconds(at), s.state, s.state, int64(key), shardItem{raws: raws},
-		dropTimed, dropTimed, dropTimed, dropTimed)
+	return w.each(key, at, func(emit func(beam.EventTime, int64, shardItem)) {
+		if w.setup.Join == "keyed" {
+			route := &routeMessagesFn{Shards: keyedShards, SubShards: w.setup.SubShards, Waits: w.waits.any()}
+			route.StartBundle(emit)
+			for _, r := range raws {
+				route.ProcessElement(mtime.FromMilliseconds(at), r, emit)
+			}
+			route.FinishBundle(emit)
+			return
+		}
+		emit(mtime.FromMilliseconds(at), int64(key), shardItem{raws: raws, at: at, timed: true})
+	})
 }
 
 // Score gives a block to a key.
-func (w *simulatedWorker) Score(key int, at int64, events []string, lag int) (out simulation.Outcome, err error) {
+func (w *simulatedWorker) Score(key int, at int64, events []string, lag int) error {
 	block, err := blockOf(events)
 	if err != nil {
-		return out, err
+		return err
 	}
-	results := func(l records.Lines) { out.Results = appendLines(out.Results, l) }
-	dead := func(l records.Lines) { out.DeadLetters = appendLines(out.DeadLetters, l) }
 	if w.setup.Join == "side-input" {
-		return out, w.scoreWithView(block, lag, results, dead)
+		return w.scoreWithView(block, lag)
 	}
-	s := w.open(key)
-	err = s.fn.ProcessElement(context.Background(), mtime.FromMilliseconds(at), s.state, s.state, int64(key), shardItem{block: &block},
-		timed(results), timed(dead), dropTimed, dropTimed)
-	return out, err
+	return w.each(key, at, func(emit func(beam.EventTime, int64, shardItem)) {
+		if w.setup.Join == "keyed" {
+			w.routed.ProcessElement(block, func(key int64, it shardItem) { emit(mtime.FromMilliseconds(at), key, it) })
+			return
+		}
+		emit(mtime.FromMilliseconds(at), int64(key), shardItem{block: &block})
+	})
+}
+
+// each gives the items that route emits to the keys that they are for.
+func (w *simulatedWorker) each(key int, at int64, route func(emit func(beam.EventTime, int64, shardItem))) (err error) {
+	results, dead := w.collect(key)
+	route(func(at beam.EventTime, shard int64, it shardItem) {
+		s := w.open(int(shard))
+		if err == nil {
+			err = s.fn.ProcessElement(context.Background(), at, s.state, s.state, shard, it, timed(results), timed(dead), dropTimed, dropTimed)
+		}
+	})
+	return err
+}
+
+// collect are emitters of what leaves a key.
+func (w *simulatedWorker) collect(key int) (results, dead func(records.Lines)) {
+	out := &w.out[key]
+	return func(l records.Lines) { out.Results = appendLines(out.Results, l) }, func(l records.Lines) { out.DeadLetters = appendLines(out.DeadLetters, l) }
+}
+
+// Take gives what has left a key.
+func (w *simulatedWorker) Take(key int) simulation.Outcome {
+	out := w.out[key]
+	w.out[key] = simulation.Outcome{}
+	return out
+}
+
+// workers are those behind a key.
+func (w *simulatedWorker) workers(key int) []*shardWorker {
+	if w.setup.Join == "keyed" {
+		return w.shards
+	}
+	return w.shards[key : key+1]
 }
 
 func blockOf(events []string) (records.Block, error) {
@@ -173,8 +231,10 @@ func (w *simulatedWorker) Commit(key int) (snapshot bool, err error) {
 	if w.setup.Join == "side-input" {
 		return w.commitFold(), nil
 	}
-	w.shards[key].isOpen = false
-	w.shards[key].state.commit()
+	for _, s := range w.workers(key) {
+		s.isOpen = false
+		s.state.commit()
+	}
 	return false, nil
 }
 
@@ -184,8 +244,10 @@ func (w *simulatedWorker) Abort(key int) {
 		w.fold.abort()
 		return
 	}
-	w.shards[key].isOpen = false
-	w.shards[key].state.abort()
+	for _, s := range w.workers(key) {
+		s.isOpen = false
+		s.state.abort()
+	}
 }
 
 // Watermark fires the timers of a key.
@@ -193,18 +255,38 @@ func (w *simulatedWorker) Watermark(key int, now int64) error {
 	if w.setup.Join == "side-input" {
 		return w.fold.watermark(now)
 	}
-	s := w.open(key)
-	for {
+	results, dead := w.collect(key)
+	for i := range w.shards {
+		if w.setup.Join != "keyed" && i != key {
+			continue
+		}
+		if err := w.fire(i, now, results, dead); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *simulatedWorker) fire(shard int, now int64, results, dead func(records.Lines)) error {
+	s := w.open(shard)
+	for fired := 0; ; fired++ {
 		t, found := s.state.due(now)
 		if !found {
 			return nil
 		}
+		if fired == mostFired {
+			return fmt.Errorf("timer %s fires again and again at %v", t.Tag, t.FireTimestamp)
+		}
 		at := timers.Context{Family: t.Family, Tag: t.Tag}
-		if err := s.fn.OnTimer(context.Background(), mtime.FromMilliseconds(now), s.state, s.state, int64(key), at, dropTimed, dropTimed, dropTimed, dropTimed); err != nil {
+		if err := s.fn.OnTimer(context.Background(), mtime.FromMilliseconds(now), s.state, s.state, int64(shard), at,
+			timed(results), timed(dead), dropTimed, dropTimed); err != nil {
 			return err
 		}
 	}
 }
+
+// mostFired is more timers than a key has events that wait.
+const mostFired = 10_000
 
 // Checkpoint keeps the state.
 func (w *simulatedWorker) Checkpoint() {
@@ -274,137 +356,3 @@ func dropTimed(beam.EventTime, records.Lines) {}
 func timed(emit func(records.Lines)) func(beam.EventTime, records.Lines) {
 	return func(_ beam.EventTime, l records.Lines) { emit(l) }
 }
-
-// foldDoFn is the DoFn of sideinput.Fold.
-type foldDoFn interface {
-	StartBundle(snapshot, status func(beam.EventTime, []byte))
-	ProcessElement(ctx context.Context, at beam.EventTime, sp state.Provider, tp timers.Provider, key int64, r sideinput.Raw, snapshot, status func(beam.EventTime, []byte)) error
-	OnTimer(ctx context.Context, sp state.Provider, tp timers.Provider, key int64, at timers.Context, snapshot, status func(beam.EventTime, []byte)) error
-	FinishBundle(snapshot, status func(beam.EventTime, []byte))
-}
-
-// foldWorker folds messages to snapshots, and the DoFn that scores with them.
-type foldWorker struct {
-	fn     foldDoFn
-	state  *keyedState
-	isOpen bool
-	reader *sideInputFn
-}
-
-func (w *simulatedWorker) restoreFold() (err error) {
-	f := &foldWorker{reader: &sideInputFn{Scoring: w.scoring}, state: w.kept.states[0].clone()}
-	f.state.commit()
-	if f.reader.scorer, err = w.scorer(); err != nil {
-		return err
-	}
-	if f.fn, err = newFold(w.table, w.setup.Base); err != nil {
-		return err
-	}
-	w.fold = f
-	if len(w.snapshots) > 0 {
-		return nil
-	}
-	if err := f.say(simulation.Epoch, []sideinput.Raw{{}}); err != nil {
-		return err
-	}
-	if !w.commitFold() {
-		return errors.New("the seed gives no snapshot")
-	}
-	return nil
-}
-
-// newFold takes the DoFn out of a pipeline, since sideinput keeps it to itself.
-func newFold(table sideinput.TableState, base []simulation.Message) (foldDoFn, error) {
-	messages, err := messagesOf(base)
-	if err != nil {
-		return nil, err
-	}
-	p, s := beam.NewPipelineWithRoot()
-	if _, _, err := sideinput.Fold(s, beam.Create(s, sideinput.Raw{}), sideinput.FoldConfig{Table: table, Base: messages}); err != nil {
-		return nil, err
-	}
-	edges, _, err := p.Build()
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range edges {
-		if e.DoFn == nil {
-			continue
-		}
-		if fn, ok := e.DoFn.Recv.(foldDoFn); ok {
-			return fn, nil
-		}
-	}
-	return nil, errors.New("sideinput.Fold has no DoFn of the form that the simulation knows")
-}
-
-func (f *foldWorker) say(at int64, raws []sideinput.Raw) error {
-	f.open()
-	for _, r := range raws {
-		if err := f.fn.ProcessElement(context.Background(), mtime.FromMilliseconds(at), f.state, f.state, 0, r, dropBytes, dropBytes); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *foldWorker) open() {
-	if !f.isOpen {
-		f.isOpen = true
-		f.fn.StartBundle(dropBytes, dropBytes)
-	}
-}
-
-func (f *foldWorker) watermark(now int64) error {
-	f.open()
-	for {
-		t, found := f.state.due(now)
-		if !found {
-			return nil
-		}
-		if err := f.fn.OnTimer(context.Background(), f.state, f.state, 0, timers.Context{Family: t.Family, Tag: t.Tag}, dropBytes, dropBytes); err != nil {
-			return err
-		}
-	}
-}
-
-func (f *foldWorker) abort() {
-	f.isOpen = false
-	f.state.abort()
-}
-
-// mostSnapshots is how many a view holds.
-const mostSnapshots = 6
-
-func (w *simulatedWorker) commitFold() (snapshot bool) {
-	w.fold.fn.FinishBundle(func(_ beam.EventTime, data []byte) {
-		w.snapshots, snapshot = append(w.snapshots, data), true
-	}, dropBytes)
-	w.fold.isOpen = false
-	w.fold.state.commit()
-	w.snapshots = w.snapshots[max(0, len(w.snapshots)-mostSnapshots):]
-	return snapshot
-}
-
-// scoreWithView scores a bundle of one block. The order of what a view yields is not promised.
-func (w *simulatedWorker) scoreWithView(b records.Block, lag int, results, dead func(records.Lines)) error {
-	snapshots := slices.Clone(w.snapshots[:len(w.snapshots)-lag])
-	if lag%2 == 0 {
-		slices.Reverse(snapshots)
-	}
-	view := func() func(*[]byte) bool {
-		next := 0
-		return func(data *[]byte) bool {
-			if next == len(snapshots) {
-				return false
-			}
-			*data = snapshots[next]
-			next++
-			return true
-		}
-	}
-	w.fold.reader.StartBundle(view, dropLines, dropLines, dropLines, dropLines)
-	return w.fold.reader.ProcessElement(context.Background(), b, view, results, dead, dropLines, dropLines)
-}
-
-func dropBytes(beam.EventTime, []byte) {}

@@ -24,7 +24,7 @@ const (
 )
 
 // shrinkTime bounds the search for the least history that fails.
-const shrinkTime = time.Minute
+const shrinkTime = 20 * time.Second
 
 // TestSimulation plays random histories on the scoring DoFns and the fold. docs/ARCHITECTURE.md says how to read a failure.
 func TestSimulation(t *testing.T) {

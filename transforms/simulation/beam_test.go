@@ -133,6 +133,7 @@ func TestPipelines(t *testing.T) {
 		all    bool // events wait for all messages
 	}{
 		{transforms.JoinState, inOrder, false},
+		{transforms.JoinKeyed, inOrder, false},
 		{transforms.JoinSideInput, atOnce, true},
 	} {
 		t.Run(string(mechanism.join), func(t *testing.T) {

@@ -24,28 +24,6 @@ type want struct {
 	loaded  []bool   // of each: its document was loaded when the block began
 }
 
-// check compares what a block's events ended in with what each of them must.
-func (r *run) check(events []Event, wants []want, out Outcome, begin time.Time) error {
-	got, err := read(out)
-	if err != nil {
-		return err
-	}
-	for i, e := range events {
-		line, ok := got[e.ID]
-		if !ok {
-			return fmt.Errorf("%s: ended in nothing", e.Line())
-		}
-		delete(got, e.ID)
-		if err := r.allowed(e, wants[i], line, begin); err != nil {
-			return fmt.Errorf("%s: %w", e.Line(), err)
-		}
-	}
-	for id := range got {
-		return fmt.Errorf("a line of %q, which is no event of the block", id)
-	}
-	return nil
-}
-
 // read gives lines by record id. Each event ends in exactly one of result and dead letter.
 func read(out Outcome) (map[string]ended, error) {
 	got := map[string]ended{}
@@ -113,7 +91,6 @@ func (e ended) table() string {
 }
 
 func (r *run) allowed(e Event, w want, got ended, begin time.Time) error {
-	r.tally[got.outcome()]++
 	first := w.answers[0]
 	switch {
 	case first.Choice == nil && got.Reason != first.Reason:
@@ -136,7 +113,7 @@ func (r *run) allowed(e Event, w want, got ended, begin time.Time) error {
 				return fmt.Errorf("got %s, though %s is loaded", got, w.answers[j].Choice.Line())
 			}
 		}
-		return r.scored(e, a.Choice, got)
+		return r.scored(e, a.Choice, got, begin)
 	}
 	return fmt.Errorf("want %s, got %s", first.Choice.Line(), got)
 }
@@ -159,8 +136,8 @@ func (r *run) failed(w want, got ended, begin time.Time) error {
 }
 
 // scored says what is wrong about an event that a version took.
-func (r *run) scored(e Event, c *Message, got ended) error {
-	r.process.had(identityOf(c))
+func (r *run) scored(e Event, c *Message, got ended, begin time.Time) error {
+	r.process.had(identityOf(c), begin)
 	switch {
 	case got.Reason == "invalid_input" && e.Bad:
 		return nil
@@ -174,7 +151,7 @@ func (r *run) scored(e Event, c *Message, got ended) error {
 	if document < 0 || c.SHA256 != "" && c.SHA256 != got.SHA256 || float64(document) != got.Outputs.Y {
 		return fmt.Errorf("want %s, got %s, which is document %d", c.Line(), got, document)
 	}
-	return r.process.scored(identityOf(c), document)
+	return r.process.scored(identityOf(c), document, begin)
 }
 
 // outcome is what a tally counts.

@@ -35,6 +35,7 @@ type generator struct {
 	late   []Step         // Say that some keys have not had yet
 	places map[string]int // uri -> the document that lies there
 	events int
+	scored int64 // the time of the last event
 }
 
 // Generate draws a history of so many steps.
@@ -98,12 +99,24 @@ func (h History) Events(all bool) (events []Event, answers []Answer) {
 
 func (g *generator) setup() Setup {
 	g.models = []string{collision[0][0], collision[1][0], "m0", "m1", "wide/0"}
-	s := Setup{Join: pick(g, "state", "state", "side-input"), Keys: 1 + g.IntN(3), Horizon: pick(g, 0, hour, 90*minute, 3*hour, day),
+	s := Setup{Join: pick(g, "state", "state", "side-input", "keyed"), Keys: 1 + g.IntN(3), Horizon: pick(g, 0, hour, 90*minute, 3*hour, day),
 		Budget: pick(g, int64(20<<10), 40<<10, Roomy), Loads: loadsAtOnce, Latest: g.chance(30)}
-	if s.Join == "side-input" {
-		s.Keys = 1
+	if s.Join != "side-input" && g.chance(50) {
+		s.Exact, s.Hold = g.chance(60), pick(g, 0, 2*second, 5*minute, 20*minute)
+		if s.Hold > 0 && g.chance(20) {
+			s.HoldBytes = 300
+		}
 	}
-	if g.chance(20) {
+	switch s.Join {
+	case "side-input":
+		s.Keys = 1
+	case "keyed":
+		s.Keys, s.SubShards = 1, 1+g.IntN(2)
+	}
+	if s.Join == "keyed" || s.Exact || s.Hold > 0 {
+		s.Horizon = 0 // shards have cuts of their own, and what waits may come before or after one
+	}
+	if s.Join != "keyed" && g.chance(20) { // there each shard counts its own
 		s.Names = 3
 	}
 	if g.chance(30) {
@@ -126,7 +139,7 @@ func (g *generator) step() {
 	case n < 640:
 		g.score()
 	case n < 720:
-		g.seen = max(g.seen, g.now-pick(g, 0, minute, hour)+pick(g, 0, 0, hour))
+		g.seen = max(g.seen, g.nextWatermark())
 		g.add(Step{Kind: Watermark, At: g.seen})
 	case n < 900:
 		g.now += pick(g, 1, 200, second, 5*second, 20*second, minute, 5*minute, 20*minute)
@@ -301,7 +314,8 @@ func (g *generator) score() {
 	s := Step{Kind: Score, At: g.now, Joined: g.chance(30), Keys: []int{g.IntN(g.h.Setup.Keys)}, Lag: pick(g, 0, 0, 0, 1, 2)}
 	for range 1 + g.IntN(6) {
 		g.events++
-		s.Events = append(s.Events, Event{ID: fmt.Sprintf("%se%d", g.prefix, g.events), Ref: g.reference(), Time: g.eventTime(),
+		g.scored = g.eventTime()
+		s.Events = append(s.Events, Event{ID: fmt.Sprintf("%se%d", g.prefix, g.events), Ref: g.reference(), Time: g.scored,
 			Key: pick(g, "", "", "a", "b"), At: pick(g, "", "", "", "", "", "", "asof", "latest"), Bad: g.chance(2)})
 	}
 	g.add(s)
@@ -330,7 +344,25 @@ func (g *generator) reference() string {
 	return pick(g, "", "", "nobody", "nobody", "nobody@1", g.models[0]+"@1@2", g.models[0]+":champion@1", ":champion", "@1", "m 0", "#0123", "#0123456789ABCDEF", "m0@1/2", strings.Repeat("m", 201))
 }
 
+// nextWatermark lies about an event where events may wait, and else jumps over hours now and then, as cuts do.
+func (g *generator) nextWatermark() int64 {
+	behind := g.now - pick(g, 0, minute, hour)
+	switch {
+	case !g.waits():
+		return behind + pick(g, 0, 0, hour)
+	case g.chance(70) && g.scored < g.now+minute:
+		return g.scored + g.Int64N(3) - 1
+	}
+	return behind
+}
+
+// waits says whether events may wait.
+func (g *generator) waits() bool { return g.h.Setup.Exact || g.h.Setup.Hold > 0 }
+
 func (g *generator) eventTime() int64 {
+	if g.waits() && g.chance(40) { // soon, and at a whole tick of whatever looks after events that wait
+		return (g.now + g.Int64N(10*second)) / 500 * 500
+	}
 	switch n := g.IntN(100); {
 	case n < 45 && len(g.said) > 0:
 		return g.recent().At + g.Int64N(3) - 1

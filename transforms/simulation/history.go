@@ -18,8 +18,15 @@ type History struct {
 
 // Setup is what a system is made with.
 type Setup struct {
-	Join    string // state: keys are shards, each with the whole table; side-input: one key, events see its snapshots
-	Keys    int
+	// Join is the mechanism. state: keys are shards, each with the whole table; side-input: one key, events see its
+	// snapshots; keyed: one key, behind which messages and events are spread over shards and sub-shards.
+	Join      string
+	Keys      int
+	SubShards int   // keyed
+	Exact     bool  // events wait for the watermark
+	Hold      int64 // how long past its time an event waits for a message, milliseconds
+	HoldBytes int64 // that may wait in a key; 0: any number
+
 	Horizon int64 // milliseconds
 	Names   int   // bound of models; 0: the default
 	Base    []Message

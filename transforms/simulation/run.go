@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"math"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -13,7 +14,9 @@ type System interface {
 	// Say gives control records to a key, as one element.
 	Say(key int, at int64, records []Record) error
 	// Score gives a block of events to a key. With a side input, all but so many of the newest snapshots are there.
-	Score(key int, at int64, events []string, lag int) (Outcome, error)
+	Score(key int, at int64, events []string, lag int) error
+	// Take gives the lines that have left a key since it was asked last.
+	Take(key int) Outcome
 	// Commit ends a key's bundle, and says whether it gave a snapshot of the table.
 	Commit(key int) (snapshot bool, err error)
 	// Abort ends a key's bundle with nothing changed.
@@ -66,14 +69,24 @@ type run struct {
 
 // keyState is what the reference says of one key.
 type keyState struct {
+	belief
+	isOpen bool
+	before belief // when the open bundle began
+	steps  []Step // of it
+}
+
+// belief is what must be in a key's state.
+type belief struct {
 	reference Reference
-	isOpen    bool
-	before    Reference // when the open bundle began
-	said      []Step    // in it
+	watermark int64
+	waiting   []waiting // never changed in place
 }
 
 // kept is a checkpoint.
-type kept struct{ keys, snapshots []Reference }
+type kept struct {
+	keys      []belief
+	snapshots []Reference
+}
 
 // Run plays a history in a synctest bubble and adds to the tally. The system gets its first process by Restore.
 func Run(h History, system System, tally Tally) (violation *Violation) {
@@ -111,8 +124,8 @@ func (r *run) begin() error {
 	base.Keep(0, r.setup.Base)
 	base.Horizon = r.setup.Horizon // what is known at launch sets no timer
 	for range r.setup.Keys {
-		r.keys = append(r.keys, &keyState{reference: base})
-		r.kept.keys = append(r.kept.keys, base)
+		r.keys = append(r.keys, &keyState{})
+		r.kept.keys = append(r.kept.keys, belief{reference: base, watermark: math.MinInt64})
 	}
 	return r.restore()
 }
@@ -150,7 +163,7 @@ func (r *run) play(s Step) error {
 func (r *run) open(key int) *keyState {
 	k := r.keys[key]
 	if !k.isOpen {
-		k.isOpen, k.before, k.said = true, k.reference, nil
+		k.isOpen, k.before, k.steps = true, k.belief, nil
 	}
 	return k
 }
@@ -165,9 +178,12 @@ func (r *run) say(s Step) error {
 			continue
 		}
 		k := r.open(key)
-		k.said = append(k.said, Step{Kind: Say, Keys: []int{key}, Joined: true, At: s.At, Messages: s.Messages})
+		k.steps = append(k.steps, Step{Kind: Say, Keys: []int{key}, Joined: true, At: s.At, Messages: s.Messages})
+		c := r.call(key)
+		c.expect(k.waiting, &k.reference, k.watermark, false)
 		k.reference.Keep(s.At, s.Messages)
-		if err := r.system.Say(key, s.At, records); err != nil {
+		c.expect(k.waiting, &k.reference, k.watermark, false)
+		if err := c.make(r.system.Say(key, s.At, records)); err != nil {
 			return fmt.Errorf("key %d: messages: %w", key, err)
 		}
 	}
@@ -181,28 +197,43 @@ func (r *run) score(s Step) error {
 		s.Lag = min(s.Lag, len(r.snapshots)-1)
 		reference = &r.snapshots[len(r.snapshots)-1-s.Lag]
 	} else {
-		r.open(key)
+		k := r.open(key)
+		k.steps = append(k.steps, s)
 	}
-	begin := time.Now()
+	c := r.call(key)
 	lines := make([]string, len(s.Events))
-	wants := make([]want, len(s.Events))
-	r.process.block()
-	defer r.process.block()
+	events := make([]waiting, len(s.Events))
 	for i, e := range s.Events {
-		lines[i], wants[i] = e.Line(), r.want(reference, e, begin)
+		lines[i], events[i] = e.Line(), waiting{Event: e, isReleased: !r.setup.Exact || e.Ref == ""}
 	}
-	out, err := r.system.Score(key, s.At, lines, s.Lag)
-	if err != nil {
+	c.expect(events, reference, r.keys[key].watermark, true)
+	if err := c.make(r.system.Score(key, s.At, lines, s.Lag)); err != nil {
 		return fmt.Errorf("key %d: events: %w", key, err)
 	}
-	return r.check(s.Events, wants, out, begin)
+	return nil
 }
+
+func (r *run) watermark(now int64) error {
+	for key := range r.keys {
+		k := r.open(key)
+		k.watermark = max(k.watermark, now)
+		k.reference.Watermark(now)
+		c := r.call(key)
+		c.isTimer = true
+		c.expect(k.waiting, &k.reference, k.watermark, false)
+		if err := c.make(r.system.Watermark(key, now)); err != nil {
+			return fmt.Errorf("key %d: watermark: %w", key, err)
+		}
+	}
+	return r.commit()
+}
+
+func (r *run) isLatest(e Event) bool { return e.At == "latest" || e.At == "" && r.setup.Latest }
 
 // want is what an event may end in: with answers of latest, the first whose document can be had.
 func (r *run) want(reference *Reference, e Event, now time.Time) want {
-	isLatest := e.At == "latest" || e.At == "" && r.setup.Latest
 	var w want
-	if isLatest {
+	if r.isLatest(e) {
 		w.answers = reference.Latest(e.Ref, e.key(), e.Time, now.UnixMilli())
 	} else {
 		w.answers = []Answer{reference.Resolve(e.Ref, e.key(), e.Time)}
@@ -213,17 +244,6 @@ func (r *run) want(reference *Reference, e Event, now time.Time) want {
 		}
 	}
 	return w
-}
-
-func (r *run) watermark(now int64) error {
-	for key, k := range r.keys {
-		r.open(key)
-		k.reference.Watermark(now)
-		if err := r.system.Watermark(key, now); err != nil {
-			return fmt.Errorf("key %d: watermark: %w", key, err)
-		}
-	}
-	return r.commit()
 }
 
 // commit ends all bundles.
@@ -242,25 +262,26 @@ func (r *run) commit() error {
 		}
 		if isNew {
 			r.snapshots = append(slices.Clone(r.snapshots), k.reference)
-		} else if k.before.cut != k.reference.cut || len(k.before.kept) != len(k.reference.kept) {
+		} else if k.before.reference.cut != k.reference.cut || len(k.before.reference.kept) != len(k.reference.kept) {
 			return fmt.Errorf("the table changed, but there is no snapshot of it")
 		}
 	}
 	return nil
 }
 
-// abort lets the bundles fail. Their messages come again.
+// abort lets the bundles fail. What came in them comes again.
 func (r *run) abort() error {
 	var again []Step
 	for key, k := range r.keys {
 		if k.isOpen {
-			again = append(again, k.said...)
-			k.isOpen, k.reference = false, k.before
+			again = append(again, k.steps...)
+			k.isOpen, k.belief = false, k.before
 			r.system.Abort(key)
 		}
 	}
 	for _, s := range again {
-		if err := r.say(s); err != nil {
+		s.Joined = true
+		if err := r.play(s); err != nil {
 			return err
 		}
 	}
@@ -271,7 +292,7 @@ func (r *run) checkpoint() {
 	r.system.Checkpoint()
 	r.kept, r.since = kept{snapshots: r.snapshots}, nil
 	for _, k := range r.keys {
-		r.kept.keys = append(r.kept.keys, k.reference)
+		r.kept.keys = append(r.kept.keys, k.belief)
 	}
 }
 
@@ -291,7 +312,7 @@ func (r *run) crash() error {
 func (r *run) restore() error {
 	r.process = newProcess(r.world, r.setup.Budget == Roomy)
 	for key, k := range r.keys {
-		k.reference, k.isOpen = r.kept.keys[key], false
+		k.belief, k.isOpen = r.kept.keys[key], false
 	}
 	r.snapshots = r.kept.snapshots
 	if err := r.system.Restore(r.process); err != nil {

@@ -53,6 +53,8 @@ type loads struct {
 	asked    time.Time // since when a load is waited for; zero: it is not
 	late     time.Time // the end of the last load that was waited for too long
 	running  int       // 1 during a load
+	before   int       // document, until replaced
+	replaced time.Time // by document
 	document int       // of the last load that gave one; -1: none did
 	failures int       // since then
 	lasting  bool      // one of them said that trying again does not help
@@ -65,7 +67,7 @@ func newProcess(w *world, isRoomy bool) *Process {
 
 func (p *Process) of(id Identity) *loads {
 	if p.loads[id] == nil {
-		p.loads[id] = &loads{document: -1}
+		p.loads[id] = &loads{document: -1, before: -1}
 	}
 	return p.loads[id]
 }
@@ -105,6 +107,7 @@ func (p *Process) Load(ctx context.Context, id Identity) (document int, err erro
 	if p.isRoomy { // else the cache may have no room for it, or evict it, before the event's turn comes
 		l.end()
 	}
+	l.before, l.replaced = l.document, time.Now()
 	l.document, l.failures, l.lasting = place.Document, 0, false
 	return place.Document, nil
 }
@@ -166,19 +169,22 @@ func (p *Process) ask(id Identity) (loaded bool) {
 	return l.document >= 0 && l.failures == 0
 }
 
-// had notes that the document of an event was there.
-func (p *Process) had(id Identity) {
+// had notes that the document of an event was there. With little room it may have gone since, if the call took any time, and
+// be loaded again for another event.
+func (p *Process) had(id Identity, begin time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.of(id).asked = time.Time{}
+	if l := p.of(id); l.running == 0 && (p.isRoomy || !p.isFull() && time.Now().Equal(begin)) {
+		l.asked = time.Time{}
+	}
 }
 
 // scored says what is wrong about a document that scored.
-func (p *Process) scored(id Identity, document int) error {
+func (p *Process) scored(id Identity, document int, begin time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.of(id)
-	if l.document != document {
+	if l.document != document && (l.before != document || l.replaced.Before(begin)) {
 		return fmt.Errorf("document %d scored, the last one loaded for %+v is %d", document, id, l.document)
 	}
 	return nil
@@ -198,6 +204,8 @@ func (p *Process) refused(id Identity, begin time.Time) error {
 		if now.Before(l.failedAt.Add(l.backoff(1 - jitter))) {
 			l.asked = time.Time{} // nobody has tried again
 		}
+		return nil
+	case !p.isRoomy && now.Sub(begin) >= loadWait: // one call may score several blocks
 		return nil
 	case !l.late.Before(begin), l.isLate(now) && (!p.isRoomy || l.running > 0 || p.isFull() || !p.full.Before(begin)):
 		return nil

@@ -16,22 +16,22 @@ const mutantSteps = 100_000
 // A mutant is a fault put into the code.
 type mutant struct {
 	name  string
-	file  string
+	file  string // of the edits that name none
 	edits []edit
 }
 
 // edit replaces a text, which must be in the file, wherever it stands.
-type edit struct{ old, fresh string }
+type edit struct{ old, fresh, file string }
 
 var mutants = []mutant{
 	{name: "< for <= at at", file: "sideinput/history.go", edits: []edit{
-		{"if line[middle].at <= at {", "if line[middle].at < at {"},
+		{old: "if line[middle].at <= at {", fresh: "if line[middle].at < at {"},
 	}},
 	{name: "missing seq last", file: "sideinput/history.go", edits: []edit{
-		{"\tcase a.HasSeq:\n\t\treturn 1\n\tcase b.HasSeq:\n\t\treturn -1", "\tcase a.HasSeq:\n\t\treturn -1\n\tcase b.HasSeq:\n\t\treturn 1"},
+		{old: "\tcase a.HasSeq:\n\t\treturn 1\n\tcase b.HasSeq:\n\t\treturn -1", fresh: "\tcase a.HasSeq:\n\t\treturn -1\n\tcase b.HasSeq:\n\t\treturn 1"},
 	}},
 	{name: "refused messages dropped", file: "sideinput/fold.go", edits: []edit{
-		{"\t\te.replace(b.history, after)\n", `		dropped := newHistory(name, after.others, after.served, after.labels(), slices.DeleteFunc(slices.Clone(after.facts), func(f *fact) bool {
+		{old: "\t\te.replace(b.history, after)\n", fresh: `		dropped := newHistory(name, after.others, after.served, after.labels(), slices.DeleteFunc(slices.Clone(after.facts), func(f *fact) bool {
 			i, _ := after.find(f)
 			return after.judgements[i] == EffectConflict
 		}))
@@ -39,36 +39,39 @@ var mutants = []mutant{
 `},
 	}},
 	{name: "single fallback after DEL", file: "sideinput/replay.go", edits: []edit{
-		{"r.stack = append(r.stack, servedVersion{version, r.stamp})", "r.stack = append(r.stack[max(0, len(r.stack)-1):], servedVersion{version, r.stamp})"},
+		{old: "r.stack = append(r.stack, servedVersion{version, r.stamp})", fresh: "r.stack = append(r.stack[max(0, len(r.stack)-1):], servedVersion{version, r.stamp})"},
 	}},
 	{name: "DEL ignored for the list's middle", file: "sideinput/replay.go", edits: []edit{
-		{"\t\tdelete(r.known, f.Version)\n", "\t\tif k := r.known[f.Version]; k.stamp != 0 && r.serving() != k.fact {\n\t\t\treturn EffectNone\n\t\t}\n\t\tdelete(r.known, f.Version)\n"},
+		{old: "\t\tdelete(r.known, f.Version)\n", fresh: "\t\tif k := r.known[f.Version]; k.stamp != 0 && r.serving() != k.fact {\n\t\t\treturn EffectNone\n\t\t}\n\t\tdelete(r.known, f.Version)\n"},
 	}},
 	{name: "event before the cut answered from what is left", file: "sideinput/table.go", edits: []edit{
-		{"if ref.kind != noReference && at < t.revision.Cut {", "if false {"},
+		{old: "if ref.kind != noReference && at < t.revision.Cut {", fresh: "if false {"},
 	}},
 	{name: "snapshot skipped on equal number: of several", file: "sideinput/snapshot.go", edits: []edit{
-		{"\t\tcmp.Compare(f.revision.Cut, other.revision.Cut),\n", ""},
+		{old: "\t\tcmp.Compare(f.revision.Cut, other.revision.Cut),\n", fresh: ""},
 	}},
 	{name: "snapshot skipped on equal number: held by number", file: "sideinput/tablestore.go", edits: []edit{
-		{"return ID{Digest: r.Digest, Cut: r.Cut} }", "return ID{Digest: [16]byte{byte(r.Number >> 8), byte(r.Number)}} }"},
+		{old: "return ID{Digest: r.Digest, Cut: r.Cut} }", fresh: "return ID{Digest: [16]byte{byte(r.Number >> 8), byte(r.Number)}} }"},
 	}},
 	{name: "digest left out of the cache key", file: "transforms/modelcache/identity.go", edits: []edit{
-		{", SHA256: c.SHA256}", "}"},
+		{old: ", SHA256: c.SHA256}", fresh: "}"},
 	}},
 	{name: "negative cache that never ends", file: "transforms/modelcache/failure.go", edits: []edit{
-		{"known != nil && now.Before(known.err.NextTry)", "known != nil"},
+		{old: "known != nil && now.Before(known.err.NextTry)", fresh: "known != nil"},
 	}},
 	{name: "hash compared on 32 bits", file: "sideinput/index.go", edits: []edit{
-		{"hash := hashOf(k.name, k.version)\n", "hash := hashOf(k.name, k.version) >> 32\n"},
-		{"keys, ok := x.shards[hash%indexShards][hash]", "hash >>= 32\n\tkeys, ok := x.shards[hash%indexShards][hash]"},
+		{old: "hash := hashOf(k.name, k.version)\n", fresh: "hash := hashOf(k.name, k.version) >> 32\n"},
+		{old: "keys, ok := x.shards[hash%indexShards][hash]", fresh: "hash >>= 32\n\tkeys, ok := x.shards[hash%indexShards][hash]"},
 	}},
 	{name: "latest that sees the future", file: "sideinput/table.go", edits: []edit{
-		{"return t.Resolve(ref, max(at, clock))", "return t.Resolve(ref, max(at, clock, Latest))"},
+		{old: "return t.Resolve(ref, max(at, clock))", fresh: "return t.Resolve(ref, max(at, clock, Latest))"},
+	}},
+	{name: "timer at t instead of t + 1", file: "transforms/held_ring.go", edits: []edit{
+		{old: "func tickAfter(time int64) int64 {\n", fresh: "func tickAfter(time int64) int64 {\n\ttime--\n"},
 	}},
 	{name: "base not merged after restore", file: "sideinput/tablestate.go", edits: []edit{
-		{"\tif found {\n\t\tif table, err = DecodeTable(data); err != nil {", "\tif found && false {\n\t\tif table, err = DecodeTable(data); err != nil {"},
-		{"if k.table.revision != k.head.revision {", "if k.table.revision = k.head.revision; false {"},
+		{old: "\tif found {\n\t\tif table, err = DecodeTable(data); err != nil {", fresh: "\tif found && false {\n\t\tif table, err = DecodeTable(data); err != nil {"},
+		{old: "if k.table.revision != k.head.revision {", fresh: "if k.table.revision = k.head.revision; false {"},
 	}},
 }
 
@@ -124,26 +127,33 @@ func (m mutant) run(dir string, seed uint64) (inCore, inPipelines string, err er
 
 // overlay writes the file with its fault beside the sources, and what tells the compiler of it.
 func (m mutant) overlay(dir string) (string, error) {
-	source, err := os.ReadFile(m.file)
-	if err != nil {
-		return "", err
-	}
-	text := string(source)
+	replace := map[string]string{} // path of a source -> path of the faulty one
 	for _, e := range m.edits {
-		if !strings.Contains(text, e.old) {
-			return "", fmt.Errorf("%s no longer has the text %q", m.file, e.old)
+		if e.file == "" {
+			e.file = m.file
 		}
-		text = strings.ReplaceAll(text, e.old, e.fresh)
+		path, err := filepath.Abs(e.file)
+		if err != nil {
+			return "", err
+		}
+		from := path
+		if faulty, again := replace[path]; again {
+			from = faulty
+		}
+		source, err := os.ReadFile(from)
+		if err != nil {
+			return "", err
+		}
+		if !strings.Contains(string(source), e.old) {
+			return "", fmt.Errorf("%s no longer has the text %q", e.file, e.old)
+		}
+		replace[path] = filepath.Join(dir, filepath.Base(e.file))
+		if err := os.WriteFile(replace[path], []byte(strings.ReplaceAll(string(source), e.old, e.fresh)), 0o600); err != nil {
+			return "", err
+		}
 	}
-	path, err := filepath.Abs(m.file)
-	if err != nil {
-		return "", err
-	}
-	changed, overlay := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
-		return "", err
-	}
-	data, err := json.Marshal(map[string]map[string]string{"Replace": {path: changed}})
+	overlay := filepath.Join(dir, "overlay.json")
+	data, err := json.Marshal(map[string]map[string]string{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
