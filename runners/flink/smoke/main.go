@@ -3,7 +3,7 @@
 // It starts a cluster (package cluster), runs the demo on it, with half of the control lines appended once the job runs, so
 // that they are in no base, kills a TaskManager when they are in a checkpoint and events that need them have been scored,
 // and feeds more such events. In the end every event must have the outcome, by its record id, that the embedded runner
-// gives. So with the table in keyed state, and with the table as a side input. Then again with a test build (-tags
+// gives. So with the table in keyed state, as a side input, and spread over keys by names. Then again with a test build (-tags
 // forgetstate) in which restored state is never read back: there some outcome must be another, or the test would show
 // nothing.
 //
@@ -32,7 +32,7 @@ func exitCode() int {
 	var o options
 	flag.StringVar(&o.dir, "dir", filepath.Join("run", "flink-smoke"), "folder for everything that is written; emptied first")
 	flag.StringVar(&o.demo, "demo", filepath.Join("testdata", "demo"), "folder with control.jsonl, events.jsonl and the documents")
-	flag.StringVar(&o.only, "only", "", "only this run: state, side-input, or forgetful, the test build that must fail")
+	flag.StringVar(&o.only, "only", "", "only this run: state, side-input, keyed, or forgetful, the test build that must fail")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -49,15 +49,22 @@ type options struct{ dir, demo, only string }
 // A run is one job on the cluster.
 type run struct {
 	name string
-	join string
+	mechanism
 	tags string // of the build
 	fail bool   // some outcome must be wrong
 }
 
+const (
+	state     = "state"
+	sideInput = "side-input"
+	keyed     = "keyed"
+)
+
 var allRuns = []run{
-	{name: "state", join: "state"},
-	{name: "side-input", join: "side-input"},
-	{name: "forgetful", join: "state", tags: "forgetstate", fail: true},
+	{name: "state", mechanism: mechanism{join: state, shards: 4}},
+	{name: "side-input", mechanism: mechanism{join: sideInput, shards: 4}},
+	{name: "keyed", mechanism: mechanism{join: keyed, shards: 2, subShards: 2}},
+	{name: "forgetful", mechanism: mechanism{join: state, shards: 4}, tags: "forgetstate", fail: true},
 }
 
 func (o options) runs() ([]run, error) {
@@ -111,9 +118,15 @@ func smoke(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	say("on prism: %d outcomes, revision %d", len(want.outcomes), want.revision)
+	say("on prism: %d outcomes", len(want.outcomes))
 	for _, r := range chosen {
-		j.join, j.out = r.join, "out-"+r.name
+		j.mechanism, j.out = r.mechanism, "out-"+r.name
+		want := want
+		if r.join == keyed {
+			if want, err = want.inParts(ctx, j, p); err != nil {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
+		}
 		if j.binary, err = build(ctx, dir, r.tags); err != nil {
 			return err
 		}

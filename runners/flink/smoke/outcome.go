@@ -43,7 +43,7 @@ func (o outcome) agrees(other outcome) bool {
 // An attempt is one line of an output file.
 type attempt struct {
 	outcome
-	ID       string
+	ID, Ref  string
 	Revision uint64 // of the table, results only
 }
 
@@ -83,9 +83,9 @@ func readAttempts(dir string) ([]attempt, error) {
 
 func parseAttempt(line []byte) (attempt, error) {
 	var l struct {
-		ID, Source, Model, Version, SHA256, Reason string
-		Revision                                   uint64
-		Outputs                                    json.RawMessage
+		ID, Ref, Source, Model, Version, SHA256, Reason string
+		Revision                                        uint64
+		Outputs                                         json.RawMessage
 	}
 	if err := json.Unmarshal(line, &l); err != nil {
 		return attempt{}, err
@@ -101,7 +101,7 @@ func parseAttempt(line []byte) (attempt, error) {
 	}
 	return attempt{
 		outcome: outcome{Model: l.Model, Version: l.Version, SHA256: l.SHA256, Outputs: outputs.String(), Reason: l.Reason, Source: l.Source},
-		ID:      l.ID, Revision: l.Revision,
+		ID:      l.ID, Ref: l.Ref, Revision: l.Revision,
 	}, nil
 }
 

@@ -90,7 +90,7 @@ func (s *scenario) play(ctx context.Context, r *report) error {
 	if err := s.awaitTable(ctx); err != nil {
 		return err
 	}
-	s.say("the job holds revision %d; events that need it", s.want.revision)
+	s.say("the job holds them everywhere; events that need them")
 	if err := s.feed(s.plan.beforeKill); err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (s *scenario) awaitAny(ctx context.Context, ids []string) error {
 // awaitTable feeds the pilots one by one until the job is seen to hold the complete table everywhere, then the rest. An
 // event that is scored before its table is complete would be scored by what the table said then, rightly.
 func (s *scenario) awaitTable(ctx context.Context) error {
-	seen := sightings{sharded: s.job.join == "state"}
+	seen := sightings{of: s.job.mechanism}
 	for i, pilot := range s.plan.pilots {
 		if seen.enough() {
 			if err := s.feed(s.plan.pilots[i:]); err != nil {
@@ -268,15 +268,15 @@ func (s *scenario) awaitTable(ctx context.Context) error {
 		if err := s.await(ctx, "a pilot", func(_ map[string]bool, attempts []attempt) bool {
 			i := slices.IndexFunc(attempts, func(a attempt) bool { return a.ID == id })
 			if i >= 0 {
-				seen.add(attempts[i], s.want.revision)
+				seen.add(attempts[i], s.want.complete[id])
 			}
 			return i >= 0
 		}); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("after %d events only %d of %d shards hold revision %d of the table, and the last %d events met it",
-		len(s.plan.pilots), len(seen.shards), shards, s.want.revision, seen.inRow)
+	return fmt.Errorf("after %d events only %d of %d keys hold the complete table, and the last %d events met it",
+		len(s.plan.pilots), len(seen.seen), s.job.keys(), seen.inRow)
 }
 
 // awaitCheckpoint waits for two checkpoints more: the first may have begun before.
