@@ -17,7 +17,8 @@ type job struct {
 	folder string // in which the program starts: absolute, holds input and out
 	models string // folder of the documents
 	mechanism
-	out string // below folder
+	waits []string // flags that let events wait
+	out   string   // below folder
 }
 
 // A mechanism is how the events of a job meet the table.
@@ -53,7 +54,7 @@ func (j job) onPrism(ctx context.Context, flags ...string) *exec.Cmd {
 
 // onFlink follows the files; its workers are processes that Flink starts.
 func (j job) onFlink(jobServer, rest, name, workerLogs string) *exec.Cmd {
-	return j.in(exec.Command(j.binary, slices.Concat(j.common(), j.flags(), []string{"--runner=flink", "--streaming",
+	return j.in(exec.Command(j.binary, slices.Concat(j.common(), j.flags(), j.waits, []string{"--runner=flink", "--streaming",
 		"--endpoint=" + jobServer, "--flink-rest=" + rest, "--job_name=" + name, "--environment_type=process", "--flink-worker-logs=" + workerLogs,
 		"--parallelism=" + strconv.Itoa(parallelism), "--flink-checkpoint-interval=1s"})...))
 }

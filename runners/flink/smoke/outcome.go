@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // An outcome is what became of an event, as far as all runs must agree about it.
@@ -45,12 +43,6 @@ type attempt struct {
 	outcome
 	ID, Ref  string
 	Revision uint64 // of the table, results only
-}
-
-// offset is the place of the event in its file.
-func (a attempt) offset() (int64, error) {
-	place, _, _ := strings.Cut(a.Source[strings.LastIndexByte(a.Source, '@')+1:], "~")
-	return strconv.ParseInt(place, 10, 64)
 }
 
 // readAttempts reads all results and dead letters below a folder, of all the processes that wrote there. The last line of a

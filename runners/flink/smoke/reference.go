@@ -9,11 +9,10 @@ import (
 // A reference is what the embedded runner makes of the same files.
 type reference struct {
 	outcomes map[string]outcome
-	ids      map[int64]string  // by the event's offset in the file
-	complete map[string]uint64 // revision of the complete table that the event of that id has met
+	complete map[string]uint64 // revision of the complete table, by the place of an event that has met it
 }
 
-// makeReference runs the program on prism over the complete files.
+// makeReference runs the program on prism over the complete files of a plan.
 func makeReference(ctx context.Context, j job, p plan, flags ...string) (reference, error) {
 	if err := writeLines(j.control(), p.control()); err != nil {
 		return reference{}, err
@@ -21,6 +20,11 @@ func makeReference(ctx context.Context, j job, p plan, flags ...string) (referen
 	if err := writeLines(j.events(), p.events()); err != nil {
 		return reference{}, err
 	}
+	return replay(ctx, j, len(p.events()), flags...)
+}
+
+// replay runs the program on prism over the files as they are.
+func replay(ctx context.Context, j job, events int, flags ...string) (reference, error) {
 	out, err := j.onPrism(ctx, flags...).CombinedOutput()
 	if err != nil {
 		return reference{}, fmt.Errorf("on prism: %w\n%s", err, lastBytes(out))
@@ -29,21 +33,16 @@ func makeReference(ctx context.Context, j job, p plan, flags ...string) (referen
 	if err != nil {
 		return reference{}, err
 	}
-	r := reference{ids: map[int64]string{}, complete: map[string]uint64{}}
+	r := reference{complete: map[string]uint64{}}
 	for _, a := range attempts {
-		at, err := a.offset()
-		if err != nil {
-			return r, fmt.Errorf("source %q of event %s is no place in a file", a.Source, a.ID)
-		}
-		r.ids[at] = a.ID
-		r.complete[a.ID] = a.Revision
+		r.complete[a.Source] = a.Revision
 	}
 	var disagreements []string
 	if r.outcomes, disagreements = settle(attempts); len(disagreements) > 0 {
 		return r, fmt.Errorf("on prism: an event has two outcomes: %s", disagreements[0])
 	}
-	if len(r.ids) != len(p.events()) || len(r.outcomes) != len(r.ids) {
-		return r, fmt.Errorf("on prism: %d events with %d places and %d ids have outcomes", len(p.events()), len(r.ids), len(r.outcomes))
+	if len(r.complete) != events || len(r.outcomes) != events {
+		return r, fmt.Errorf("on prism: %d events with %d places and %d ids have outcomes", events, len(r.complete), len(r.outcomes))
 	}
 	return r, nil
 }
