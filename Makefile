@@ -10,7 +10,7 @@ export CGO_ENABLED ?= 0
 FUZZTIME ?= 60s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo flink-smoke clean
+.PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo flink-smoke flink-exact clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ demo: ## the demo on the embedded runner
 
 flink-smoke: ## the demo on a Flink cluster of its own, with a kill in the middle (JDK 17, Maven)
 	$(GO) run ./runners/flink/smoke
+
+flink-exact: ## on such a cluster: events that wait for messages that come late, with a kill while they do (JDK 17, Maven)
+	$(GO) run ./runners/flink/smoke -only exact,exact-keyed,hold
 
 clean: ## remove what the targets made
 	rm -rf $(BIN) out run

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 )
 
@@ -15,14 +16,24 @@ type job struct {
 	binary string
 	folder string // in which the program starts: absolute, holds input and out
 	models string // folder of the documents
-	join   string // mechanism of the join
-	out    string // below folder
+	mechanism
+	waits []string // flags that let events wait
+	out   string   // below folder
+}
+
+// A mechanism is how the events of a job meet the table.
+type mechanism struct {
+	join              string
+	shards, subShards int // few, so that each is soon seen to hold the newest table
+}
+
+func (m mechanism) flags() []string {
+	return []string{"--join=" + m.join, "--shards=" + strconv.Itoa(m.shards), "--sub-shards=" + strconv.Itoa(max(m.subShards, 1))}
 }
 
 const (
 	eventsFile  = "input/events.jsonl"
 	controlFile = "input/control.jsonl"
-	shards      = 4 // few, so that each is soon seen to hold the newest table
 	parallelism = 2
 )
 
@@ -36,16 +47,16 @@ func (j job) common() []string {
 		"--horizon=0", "--load-wait=2s", "--quiet"}
 }
 
-// onPrism is the run that tells what is right: everything there from the start, in one process.
-func (j job) onPrism(ctx context.Context) *exec.Cmd {
-	return j.in(exec.CommandContext(ctx, j.binary, append(j.common(), "--runner=prism")...))
+// onPrism is a run that tells what is right: everything there from the start, in one process.
+func (j job) onPrism(ctx context.Context, flags ...string) *exec.Cmd {
+	return j.in(exec.CommandContext(ctx, j.binary, slices.Concat(j.common(), []string{"--runner=prism"}, flags)...))
 }
 
 // onFlink follows the files; its workers are processes that Flink starts.
 func (j job) onFlink(jobServer, rest, name, workerLogs string) *exec.Cmd {
-	return j.in(exec.Command(j.binary, append(j.common(), "--runner=flink", "--streaming", "--join="+j.join, "--shards="+strconv.Itoa(shards),
-		"--endpoint="+jobServer, "--flink-rest="+rest, "--job_name="+name, "--environment_type=process", "--flink-worker-logs="+workerLogs,
-		"--parallelism="+strconv.Itoa(parallelism), "--flink-checkpoint-interval=1s")...))
+	return j.in(exec.Command(j.binary, slices.Concat(j.common(), j.flags(), j.waits, []string{"--runner=flink", "--streaming",
+		"--endpoint=" + jobServer, "--flink-rest=" + rest, "--job_name=" + name, "--environment_type=process", "--flink-worker-logs=" + workerLogs,
+		"--parallelism=" + strconv.Itoa(parallelism), "--flink-checkpoint-interval=1s"})...))
 }
 
 func (j job) in(cmd *exec.Cmd) *exec.Cmd {

@@ -3,9 +3,13 @@
 // It starts a cluster (package cluster), runs the demo on it, with half of the control lines appended once the job runs, so
 // that they are in no base, kills a TaskManager when they are in a checkpoint and events that need them have been scored,
 // and feeds more such events. In the end every event must have the outcome, by its record id, that the embedded runner
-// gives. So with the table in keyed state, and with the table as a side input. Then again with a test build (-tags
+// gives. So with the table in keyed state, as a side input, and spread over keys by names. Then again with a test build (-tags
 // forgetstate) in which restored state is never read back: there some outcome must be another, or the test would show
 // nothing.
+//
+// Runs in which events wait (-only exact,exact-keyed,hold) tell the demo by the clock: each message comes some seconds after
+// the events that need it, and the TaskManager is killed while they wait. Every event must have the outcome that a replay of
+// the same files has on the embedded runner.
 //
 // All that it starts it ends. Its files stay, in -dir.
 package main
@@ -19,7 +23,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"time"
 
@@ -32,7 +35,7 @@ func exitCode() int {
 	var o options
 	flag.StringVar(&o.dir, "dir", filepath.Join("run", "flink-smoke"), "folder for everything that is written; emptied first")
 	flag.StringVar(&o.demo, "demo", filepath.Join("testdata", "demo"), "folder with control.jsonl, events.jsonl and the documents")
-	flag.StringVar(&o.only, "only", "", "only this run: state, side-input, or forgetful, the test build that must fail")
+	flag.StringVar(&o.only, "only", "", "only these `runs`, separated by commas: state, side-input, keyed, forgetful (the test build that must fail); exact, exact-keyed, hold")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -45,31 +48,6 @@ func exitCode() int {
 }
 
 type options struct{ dir, demo, only string }
-
-// A run is one job on the cluster.
-type run struct {
-	name string
-	join string
-	tags string // of the build
-	fail bool   // some outcome must be wrong
-}
-
-var allRuns = []run{
-	{name: "state", join: "state"},
-	{name: "side-input", join: "side-input"},
-	{name: "forgetful", join: "state", tags: "forgetstate", fail: true},
-}
-
-func (o options) runs() ([]run, error) {
-	if o.only == "" {
-		return allRuns, nil
-	}
-	i := slices.IndexFunc(allRuns, func(r run) bool { return r.name == o.only })
-	if i < 0 {
-		return nil, fmt.Errorf("there is no run %q", o.only)
-	}
-	return allRuns[i : i+1], nil
-}
 
 func smoke(ctx context.Context, o options) (err error) {
 	began := time.Now()
@@ -111,13 +89,22 @@ func smoke(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	say("on prism: %d outcomes, revision %d", len(want.outcomes), want.revision)
+	say("on prism: %d outcomes", len(want.outcomes))
 	for _, r := range chosen {
-		j.join, j.out = r.join, "out-"+r.name
+		j.mechanism, j.waits, j.out = r.mechanism, r.waits, "out-"+r.name
+		want := want
+		if r.join == keyed && !r.late() {
+			if want, err = want.inParts(ctx, j, p); err != nil {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
+		}
 		if j.binary, err = build(ctx, dir, r.tags); err != nil {
 			return err
 		}
 		s := scenario{name: r.name, job: j, plan: p, want: want, cluster: c, say: say}
+		if r.late() {
+			s.plan, s.late = plan{}, &lateStory{r.messages(p.control()), p.events()}
+		}
 		found, err := s.run(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
@@ -127,30 +114,6 @@ func smoke(ctx context.Context, o options) (err error) {
 		}
 	}
 	return nil
-}
-
-// judge says whether the run found what it had to.
-func (r run) judge(found report, say func(string, ...any)) error {
-	switch {
-	case r.fail && len(found.wrong) == 0:
-		return errors.New("all outcomes are right: this test cannot fail")
-	case r.fail:
-		say("%s: %d outcomes are wrong, as they must be, for example:\n%s", r.name, len(found.wrong), firstLines(found.wrong, 2))
-		return nil
-	case len(found.wrong) > 0:
-		return fmt.Errorf("%d outcomes are wrong, for example:\n%s", len(found.wrong), firstLines(found.wrong, 10))
-	}
-	say("%s: %d events have prism's outcomes, %d attempts were repeated, %d checkpoints, the last of %d bytes in %v",
-		r.name, found.events, found.attempts-found.events, found.checkpoint.Completed, found.checkpoint.LatestBytes, found.checkpoint.LatestDuration)
-	return nil
-}
-
-func firstLines(lines []string, n int) string {
-	var text string
-	for _, l := range lines[:min(n, len(lines))] {
-		text += "          " + l[:min(len(l), 300)] + "\n"
-	}
-	return text[:len(text)-1]
 }
 
 func readPlan(demo string) (plan, error) {

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // An outcome is what became of an event, as far as all runs must agree about it.
@@ -43,14 +41,8 @@ func (o outcome) agrees(other outcome) bool {
 // An attempt is one line of an output file.
 type attempt struct {
 	outcome
-	ID       string
+	ID, Ref  string
 	Revision uint64 // of the table, results only
-}
-
-// offset is the place of the event in its file.
-func (a attempt) offset() (int64, error) {
-	place, _, _ := strings.Cut(a.Source[strings.LastIndexByte(a.Source, '@')+1:], "~")
-	return strconv.ParseInt(place, 10, 64)
 }
 
 // readAttempts reads all results and dead letters below a folder, of all the processes that wrote there. The last line of a
@@ -83,9 +75,9 @@ func readAttempts(dir string) ([]attempt, error) {
 
 func parseAttempt(line []byte) (attempt, error) {
 	var l struct {
-		ID, Source, Model, Version, SHA256, Reason string
-		Revision                                   uint64
-		Outputs                                    json.RawMessage
+		ID, Ref, Source, Model, Version, SHA256, Reason string
+		Revision                                        uint64
+		Outputs                                         json.RawMessage
 	}
 	if err := json.Unmarshal(line, &l); err != nil {
 		return attempt{}, err
@@ -101,7 +93,7 @@ func parseAttempt(line []byte) (attempt, error) {
 	}
 	return attempt{
 		outcome: outcome{Model: l.Model, Version: l.Version, SHA256: l.SHA256, Outputs: outputs.String(), Reason: l.Reason, Source: l.Source},
-		ID:      l.ID, Revision: l.Revision,
+		ID:      l.ID, Ref: l.Ref, Revision: l.Revision,
 	}, nil
 }
 

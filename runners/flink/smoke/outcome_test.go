@@ -90,11 +90,8 @@ func TestReadAttemptsOfManyProcesses(t *testing.T) {
 		}
 	}
 	all, err := readAttempts(dir)
-	if err != nil || len(all) != 2 || all[0].Version != "2" || all[0].Revision != 7 || all[1].Reason != "deleted" {
+	if err != nil || len(all) != 2 || all[0].Version != "2" || all[0].Source != "f@10" || all[0].Revision != 7 || all[1].Reason != "deleted" {
 		t.Fatalf("%v %+v", err, all)
-	}
-	if at, err := all[0].offset(); err != nil || at != 10 {
-		t.Errorf("offset %d %v", at, err)
 	}
 }
 

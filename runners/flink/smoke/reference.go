@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 )
@@ -10,19 +9,23 @@ import (
 // A reference is what the embedded runner makes of the same files.
 type reference struct {
 	outcomes map[string]outcome
-	ids      map[int64]string // by the event's offset in the file
-	revision uint64           // of the complete table
+	complete map[string]uint64 // revision of the complete table, by the place of an event that has met it
 }
 
-// makeReference runs the program on prism over the complete files.
-func makeReference(ctx context.Context, j job, p plan) (reference, error) {
+// makeReference runs the program on prism over the complete files of a plan.
+func makeReference(ctx context.Context, j job, p plan, flags ...string) (reference, error) {
 	if err := writeLines(j.control(), p.control()); err != nil {
 		return reference{}, err
 	}
 	if err := writeLines(j.events(), p.events()); err != nil {
 		return reference{}, err
 	}
-	out, err := j.onPrism(ctx).CombinedOutput()
+	return replay(ctx, j, len(p.events()), flags...)
+}
+
+// replay runs the program on prism over the files as they are.
+func replay(ctx context.Context, j job, events int, flags ...string) (reference, error) {
+	out, err := j.onPrism(ctx, flags...).CombinedOutput()
 	if err != nil {
 		return reference{}, fmt.Errorf("on prism: %w\n%s", err, lastBytes(out))
 	}
@@ -30,25 +33,31 @@ func makeReference(ctx context.Context, j job, p plan) (reference, error) {
 	if err != nil {
 		return reference{}, err
 	}
-	r := reference{ids: map[int64]string{}}
+	r := reference{complete: map[string]uint64{}}
 	for _, a := range attempts {
-		at, err := a.offset()
-		if err != nil {
-			return r, fmt.Errorf("source %q of event %s is no place in a file", a.Source, a.ID)
-		}
-		r.ids[at] = a.ID
-		r.revision = max(r.revision, a.Revision)
+		r.complete[a.Source] = a.Revision
 	}
 	var disagreements []string
 	if r.outcomes, disagreements = settle(attempts); len(disagreements) > 0 {
 		return r, fmt.Errorf("on prism: an event has two outcomes: %s", disagreements[0])
 	}
-	if len(r.ids) != len(p.events()) || len(r.outcomes) != len(r.ids) {
-		return r, fmt.Errorf("on prism: %d events with %d places and %d ids have outcomes", len(p.events()), len(r.ids), len(r.outcomes))
+	if len(r.complete) != events || len(r.outcomes) != events {
+		return r, fmt.Errorf("on prism: %d events with %d places and %d ids have outcomes", events, len(r.complete), len(r.outcomes))
 	}
-	if r.revision == 0 {
-		return r, errors.New("on prism: no result tells the revision of the table")
+	return r, nil
+}
+
+// inParts is the same reference with the revisions that the complete tables have where names are spread over keys.
+func (r reference) inParts(ctx context.Context, j job, p plan) (reference, error) {
+	j.out += "-prism"
+	parts, err := makeReference(ctx, j, p, j.flags()...)
+	if err != nil {
+		return r, err
 	}
+	if wrong := differences(r.outcomes, parts.outcomes); len(wrong) > 0 {
+		return r, fmt.Errorf("on prism: %d outcomes are wrong, for example:\n%s", len(wrong), firstLines(wrong, 10))
+	}
+	r.complete = parts.complete
 	return r, nil
 }
 

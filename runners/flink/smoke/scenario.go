@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/beam-pmml/beam-pmml/runners/flink"
@@ -22,12 +23,13 @@ type scenario struct {
 	name    string
 	job     job
 	plan    plan
+	late    *lateStory // told instead of the plan, if there is one
 	want    reference
 	cluster *cluster.Cluster
 	say     func(format string, args ...any)
 
 	events, control *feed
-	fed             []string // ids of the events fed so far
+	fed             []string // places of the events fed so far
 	program         *exec.Cmd
 	printed         bytes.Buffer
 	ended           chan struct{} // of the program: closed when exit says how
@@ -70,7 +72,12 @@ func (s *scenario) run(ctx context.Context) (r report, err error) {
 			err = fmt.Errorf("%w\nthe program printed:\n%s", err, lastBytes(s.printed.Bytes()))
 		}
 	}()
-	if err := s.play(ctx, &r); err != nil {
+	if s.late != nil {
+		err = s.playLate(ctx, &r)
+	} else {
+		err = s.play(ctx, &r)
+	}
+	if err != nil {
 		return r, err
 	}
 	return r, s.judge(&r)
@@ -90,7 +97,7 @@ func (s *scenario) play(ctx context.Context, r *report) error {
 	if err := s.awaitTable(ctx); err != nil {
 		return err
 	}
-	s.say("the job holds revision %d; events that need it", s.want.revision)
+	s.say("the job holds them everywhere; events that need them")
 	if err := s.feed(s.plan.beforeKill); err != nil {
 		return err
 	}
@@ -177,13 +184,13 @@ func (s *scenario) stop(ctx context.Context) error {
 func (s *scenario) feed(lines [][]byte) error {
 	offsets, err := s.events.add(lines...)
 	for _, at := range offsets {
-		s.fed = append(s.fed, s.want.ids[at])
+		s.fed = append(s.fed, eventsFile+"@"+strconv.FormatInt(at, 10))
 	}
 	return err
 }
 
-// await polls the outputs until done says yes. It ends with an error when the program does, or after a while, and then
-// tells what the job suffers from.
+// await polls the outputs until done says yes; seen are the places of the events that have outcomes. It ends with an error
+// when the program does, or after a while, and then tells what the job suffers from.
 func (s *scenario) await(ctx context.Context, what string, done func(seen map[string]bool, attempts []attempt) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -196,7 +203,7 @@ func (s *scenario) await(ctx context.Context, what string, done func(seen map[st
 		}
 		seen := map[string]bool{}
 		for _, a := range attempts {
-			seen[a.ID] = true
+			seen[a.Source] = true
 		}
 		if done(seen, attempts) {
 			return nil
@@ -234,8 +241,8 @@ func (s *scenario) suffering() string {
 // awaitFed waits until every event fed so far has an outcome.
 func (s *scenario) awaitFed(ctx context.Context) error {
 	return s.await(ctx, "outcomes", func(seen map[string]bool, _ []attempt) bool {
-		for _, id := range s.fed {
-			if !seen[id] {
+		for _, place := range s.fed {
+			if !seen[place] {
 				return false
 			}
 		}
@@ -244,16 +251,16 @@ func (s *scenario) awaitFed(ctx context.Context) error {
 }
 
 // awaitAny waits until one of these events has an outcome.
-func (s *scenario) awaitAny(ctx context.Context, ids []string) error {
+func (s *scenario) awaitAny(ctx context.Context, places []string) error {
 	return s.await(ctx, "an outcome", func(seen map[string]bool, _ []attempt) bool {
-		return slices.ContainsFunc(ids, func(id string) bool { return seen[id] })
+		return slices.ContainsFunc(places, func(p string) bool { return seen[p] })
 	})
 }
 
 // awaitTable feeds the pilots one by one until the job is seen to hold the complete table everywhere, then the rest. An
 // event that is scored before its table is complete would be scored by what the table said then, rightly.
 func (s *scenario) awaitTable(ctx context.Context) error {
-	seen := sightings{sharded: s.job.join == "state"}
+	seen := sightings{of: s.job.mechanism}
 	for i, pilot := range s.plan.pilots {
 		if seen.enough() {
 			if err := s.feed(s.plan.pilots[i:]); err != nil {
@@ -264,19 +271,19 @@ func (s *scenario) awaitTable(ctx context.Context) error {
 		if err := s.feed([][]byte{pilot}); err != nil {
 			return err
 		}
-		id := s.fed[len(s.fed)-1]
+		place := s.fed[len(s.fed)-1]
 		if err := s.await(ctx, "a pilot", func(_ map[string]bool, attempts []attempt) bool {
-			i := slices.IndexFunc(attempts, func(a attempt) bool { return a.ID == id })
+			i := slices.IndexFunc(attempts, func(a attempt) bool { return a.Source == place })
 			if i >= 0 {
-				seen.add(attempts[i], s.want.revision)
+				seen.add(attempts[i], s.want.complete[place])
 			}
 			return i >= 0
 		}); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("after %d events only %d of %d shards hold revision %d of the table, and the last %d events met it",
-		len(s.plan.pilots), len(seen.shards), shards, s.want.revision, seen.inRow)
+	return fmt.Errorf("after %d events only %d of %d keys hold the complete table, and the last %d events met it",
+		len(s.plan.pilots), len(seen.seen), s.job.keys(), seen.inRow)
 }
 
 // awaitCheckpoint waits for two checkpoints more: the first may have begun before.
