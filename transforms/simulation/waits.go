@@ -12,6 +12,7 @@ import (
 type waiting struct {
 	Event
 	isReleased bool // it surely need not wait for the watermark any more
+	mayHold    bool // it may wait for a message: its reference was unknown when it came, or when the watermark let it go
 }
 
 // slack is how much further than it must the watermark may have to go before an event that waits is seen to: a tick, and a
@@ -67,8 +68,9 @@ func (c *call) ends(e waiting, w want) (may, must bool) {
 	passed := c.passed(e)
 	surely := e.isReleased || c.isTimer && c.watermark >= e.Time+slack
 	may, must = passed, surely && (c.isNew || c.isTimer)
-	if hold := c.setup.Hold; hold > 0 && (w.isUnknown() || !c.isNew && (e.isReleased || c.isLatest(e.Event))) {
-		// It waits for a message. That it is known by now, since with latest time has gone on, lets it go but need not.
+	if hold := c.setup.Hold; hold > 0 && (w.isUnknown() || e.mayHold) {
+		// It waits for a message. That it is known by now, since with latest time has gone on, or was and is gone, lets it go
+		// but need not.
 		may = passed && (c.watermark > e.Time+hold || !w.isUnknown())
 		must = must && c.isTimer && c.watermark >= e.Time+hold+slack
 	}
@@ -126,6 +128,7 @@ func (c *call) make(err error) error {
 			return fmt.Errorf("%s: ended in nothing", e.Line())
 		case !ended:
 			e.isReleased = e.isReleased || c.isTimer && k.watermark >= e.Time+slack
+			e.mayHold = e.mayHold || c.passed(e) && c.wants[i].isUnknown()
 			left = append(left, e)
 		default:
 			c.tally[line.outcome()]++
