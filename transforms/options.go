@@ -84,6 +84,9 @@ func newOptions(opts []Option) (*options, error) {
 			return nil, err
 		}
 	}
+	if isPrism(o.runner) {
+		keepBundlesWhole()
+	}
 	o.scoring.Cache.Explain = o.scoring.Cache.Explain || o.explain // after WithCache, whatever the order
 	if err := o.checkJoin(); err != nil {
 		return nil, err
