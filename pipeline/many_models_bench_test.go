@@ -61,6 +61,8 @@ func runManyModels(b *testing.B, dir, join string) {
 	}
 	b.ReportMetric(spent.Seconds()/manyEvents*1e6, "cpu-s/M")
 	b.ReportMetric(manyEvents/took.Seconds(), "events/s")
+	hits, misses := after.Hits-before.Hits, after.Misses-before.Misses
+	b.ReportMetric(100*float64(hits)/float64(hits+misses), "%hits")
 	b.ReportMetric(float64(after.Loads-before.Loads), "loads")
 	b.ReportMetric(float64(after.Evictions-before.Evictions), "evictions")
 	b.ReportMetric(float64(after.Bytes)/1e6, "model-MB")

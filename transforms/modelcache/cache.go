@@ -21,6 +21,8 @@ type Cache struct {
 	load   func(context.Context, Identity) (loaded, error) // the LoadFunc, and the verification of what it gave
 	start  time.Time
 
+	hits, misses atomic.Int64 // of Pin, which does not take the lock
+
 	// wanting is the number of wishes, for Unpin, which does not take the lock.
 	wanting atomic.Int32
 
@@ -93,8 +95,10 @@ func (c *Cache) Pin(id Identity) (*Entry, bool) {
 	e := c.entries[id]
 	c.mu.RUnlock()
 	if e == nil || !e.Pin() {
+		c.misses.Add(1)
 		return nil, false
 	}
+	c.hits.Add(1)
 	return e, true
 }
 
@@ -107,6 +111,8 @@ type Stats struct {
 	Loading   int           // loads under way or in line
 	Failing   int           // identities whose last load failed, as far as remembered
 	Stuck     int           // loads that were given up and have not returned
+	Hits      int64         // look-ups that found their model loaded: one for each group of rows
+	Misses    int64         // and those that did not
 	Loads     int64         // that gave a model
 	LoadTime  time.Duration // of those, added up
 	Failures  int64         // loads that gave none
@@ -121,5 +127,6 @@ func (c *Cache) Stats() Stats {
 	s := c.stats
 	s.Entries, s.Budget, s.Loading, s.Failing, s.Stuck = len(c.entries), c.config.Bytes, len(c.loading), len(c.failures.of), len(c.stuck)
 	s.Reserved = c.held - s.Bytes
+	s.Hits, s.Misses = c.hits.Load(), c.misses.Load()
 	return s
 }

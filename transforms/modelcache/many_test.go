@@ -81,7 +81,7 @@ func TestManyModelsInASmallBudget(t *testing.T) {
 					}
 				}
 				s := cache.Stats()
-				if hits != model.hits || s.Evictions != model.evictions || s.Bytes != model.held || s.Entries != len(model.at) {
+				if hits != model.hits || s.Hits != hits || s.Misses != 60_000-hits || s.Evictions != model.evictions || s.Bytes != model.held || s.Entries != len(model.at) {
 					t.Errorf("%d hits, %+v; the model has %d hits, %d evictions, %d bytes in %d", hits, s, model.hits, model.evictions, model.held, len(model.at))
 				}
 				if hits < 30_000 || s.Evictions < 10_000 {

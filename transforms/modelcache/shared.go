@@ -73,6 +73,8 @@ func (s *Stats) add(t Stats) {
 	s.Loading += t.Loading
 	s.Failing += t.Failing
 	s.Stuck += t.Stuck
+	s.Hits += t.Hits
+	s.Misses += t.Misses
 	s.Loads += t.Loads
 	s.LoadTime += t.LoadTime
 	s.Failures += t.Failures

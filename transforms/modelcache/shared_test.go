@@ -31,7 +31,7 @@ func TestStatsOfTheProcessAddUp(t *testing.T) {
 
 // TestEveryCounterAddsUp fails when a counter is added to Stats and not to add.
 func TestEveryCounterAddsUp(t *testing.T) {
-	one := Stats{Entries: 1, Bytes: 1, Reserved: 1, Budget: 1, Loading: 1, Failing: 1, Stuck: 1, Loads: 1, LoadTime: time.Duration(1), Failures: 1, Skipped: 1, Evictions: 1}
+	one := Stats{Entries: 1, Bytes: 1, Reserved: 1, Budget: 1, Loading: 1, Failing: 1, Stuck: 1, Hits: 1, Misses: 1, Loads: 1, LoadTime: time.Duration(1), Failures: 1, Skipped: 1, Evictions: 1}
 	two := one
 	two.add(one)
 	for i, v := 0, reflect.ValueOf(two); i < v.NumField(); i++ {
