@@ -230,8 +230,8 @@ func (r *run) watermark(now int64) error {
 
 func (r *run) isLatest(e Event) bool { return e.At == "latest" || e.At == "" && r.setup.Latest }
 
-// want is what an event may end in: with answers of latest, the first whose document can be had.
-func (r *run) want(reference *Reference, e Event, now time.Time) want {
+// want is what an event of a call that began then may end in: with answers of latest, the first whose document can be had.
+func (r *run) want(reference *Reference, e Event, begin, now time.Time) want {
 	var w want
 	if r.isLatest(e) {
 		w.answers = reference.Latest(e.Ref, e.key(), e.Time, now.UnixMilli())
@@ -240,7 +240,7 @@ func (r *run) want(reference *Reference, e Event, now time.Time) want {
 	}
 	for _, a := range w.answers {
 		if a.Choice != nil {
-			w.loaded = append(w.loaded, r.process.ask(identityOf(a.Choice)))
+			w.loaded = append(w.loaded, r.process.ask(identityOf(a.Choice), begin))
 		}
 	}
 	return w

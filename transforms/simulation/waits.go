@@ -51,7 +51,7 @@ func (c *call) expect(events []waiting, reference *Reference, watermark int64, i
 			c.wants, c.must = append(c.wants, want{answers: []Answer{{}}}), append(c.must, false)
 			continue
 		}
-		w := c.want(reference, e.Event, c.begin)
+		w := c.want(reference, e.Event, c.begin, c.begin)
 		_, must := c.ends(e, w)
 		if before != nil && before[i].isUnknown() && !w.isUnknown() && w.answers[0].Reason != "deleted" {
 			must = e.isReleased // a message has made it known; one that says that it was there and is gone may let it wait
@@ -89,7 +89,7 @@ func (c *call) check(e waiting, w want, line ended) error {
 	}
 	for _, m := range c.reference.kept {
 		if at := time.UnixMilli(m.At); at.After(c.begin) && !at.After(time.Now()) {
-			w := c.want(&c.reference, e.Event, at)
+			w := c.want(&c.reference, e.Event, c.begin, at)
 			if may, _ := c.ends(e, w); may && c.allowed(e.Event, w, line, c.begin) == nil {
 				return nil
 			}

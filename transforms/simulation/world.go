@@ -157,14 +157,14 @@ func (p *Process) block() {
 	clear(p.needed)
 }
 
-// ask notes that an event may need a document, and says whether it was loaded last time.
-func (p *Process) ask(id Identity) (loaded bool) {
+// ask notes that an event may need a document from then on, and says whether it was loaded last time.
+func (p *Process) ask(id Identity, from time.Time) (loaded bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.needed[id] = true
 	l := p.of(id)
 	if l.asked.IsZero() {
-		l.asked = time.Now()
+		l.asked = from
 	}
 	return l.document >= 0 && l.failures == 0
 }
