@@ -70,6 +70,9 @@ func walkImports(t *testing.T, f func(folder, file, path string)) {
 			if err != nil {
 				return err
 			}
+			if folder == "runners" && parsed.Name.Name == "main" {
+				return nil // stands above all, as pipeline does
+			}
 			for _, imp := range parsed.Imports {
 				path, err := strconv.Unquote(imp.Path.Value)
 				if err != nil {
