@@ -157,7 +157,7 @@ func (p *Process) block() {
 	clear(p.needed)
 }
 
-// ask notes that an event may need a document from then on, and says whether it was loaded last time.
+// ask notes that an event may need a document from then on, and says whether it was loaded by then.
 func (p *Process) ask(id Identity, from time.Time) (loaded bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -166,7 +166,7 @@ func (p *Process) ask(id Identity, from time.Time) (loaded bool) {
 	if l.asked.IsZero() {
 		l.asked = from
 	}
-	return l.document >= 0 && l.failures == 0
+	return l.document >= 0 && l.failures == 0 && l.replaced.Before(from)
 }
 
 // had notes that the document of an event was there. With little room it may have gone since, if the call took any time, and
