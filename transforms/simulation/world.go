@@ -104,11 +104,12 @@ func (p *Process) Load(ctx context.Context, id Identity) (document int, err erro
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.of(id)
-	if p.isRoomy { // else the cache may have no room for it, or evict it, before the event's turn comes
+	if p.isRoomy { // else the cache may have no room for it, so that it counts as nothing, or evict it before the event's turn comes
 		l.end()
+		l.failures, l.lasting = 0, false
 	}
 	l.before, l.replaced = l.document, time.Now()
-	l.document, l.failures, l.lasting = place.Document, 0, false
+	l.document = place.Document
 	return place.Document, nil
 }
 
