@@ -71,6 +71,7 @@ func TestForecastsByHand(t *testing.T) {
 		{"constant", regressor("", past), map[string]string{"h": "2"}, map[string]any{"y": 7*0.25 + 3}},
 		{"constant, of the model's own TimeSeries", strings.Replace(regressor("", ""), `<ARIMA`, `<TimeSeries field="u"><TimeValue value="2"/><TimeValue value="3"/></TimeSeries><ARIMA`, 1), nil, map[string]any{"y": 7*0.5 + 3}},
 		{"user supplied", regressor(`futureValuesMethod="userSupplied"`, past), map[string]string{"h": "2", "u": "20"}, map[string]any{"y": 7*0.25 + 20}},
+		{"user supplied, and not listed", strings.Replace(regressor(`futureValuesMethod="userSupplied"`, past), `<MiningField name="u"/>`, ``, 1), map[string]string{"h": "2", "u": "20"}, map[string]any{"y": 7*0.25 + 20}},
 		{"user supplied, and missing", regressor(`futureValuesMethod="userSupplied"`, past), map[string]string{"h": "2"}, map[string]any{"y": nil}},
 		{"user supplied, with no logarithm", regressor(`futureValuesMethod="userSupplied" transformation="logarithmic"`, past), map[string]string{"h": "2", "u": "-1"}, map[string]any{"$error": "invalid_input"}},
 		{"a delay, for which the past is enough", regressor(`futureValuesMethod="userSupplied" delay="1"`, past), nil, map[string]any{"y": (10-2)*0.5 + 3}},

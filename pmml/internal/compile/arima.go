@@ -91,7 +91,7 @@ func (c *compiler) arima(m *model, d *document.TimeSeriesModel, a *document.ARIM
 	if len(a.Outliers)*len(p.History) > maxEffects {
 		c.fault(a.At, "%d OutlierEffects on %d points", len(a.Outliers), len(p.History))
 	}
-	if len(c.faults) > 0 {
+	if len(c.faults) > 0 || len(c.unlisted) > 0 { // refused, or compiled again with more fields
 		return p
 	}
 	c.withoutEffects(p)
