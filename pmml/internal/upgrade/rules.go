@@ -85,8 +85,14 @@ func binaryTarget(u *upgrader, n, parent *node) {
 		return
 	}
 	category, ok := n.take("alternateBinaryTargetCategory")
-	if machine := n.child("SupportVectorMachine"); ok && machine != nil {
-		machine.otherwise("alternateTargetCategory", category)
+	machines := 0
+	for _, c := range n.children {
+		if c.name == "SupportVectorMachine" {
+			machines++
+		}
+	}
+	if ok && machines == 1 { // of several it says nothing
+		n.child("SupportVectorMachine").otherwise("alternateTargetCategory", category)
 	}
 }
 
