@@ -1,6 +1,10 @@
 package upgrade
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/beam-pmml/beam-pmml/pmml/value"
+)
 
 // thermometer: since 4.3 NormDiscrete has no method. What "thermometer" meant, 1 from a value on in the order of the field's values,
 // becomes if(isMissing(field), missing, if(isIn(field, those values), 1, 0)).
@@ -10,13 +14,14 @@ func thermometer(u *upgrader, n, _ *node) {
 		return
 	}
 	field, _ := n.get("field")
-	value, _ := n.get("value")
+	first, _ := n.get("value")
 	values, kind := u.valuesOf(field)
-	from := slices.Index(values, value)
+	from := slices.Index(values, first)
 	if from < 0 {
-		u.fault(n, "NormDiscrete of %q by thermometer: the values of the field do not say what follows %q", field, value)
+		u.fault(n, "NormDiscrete of %q by thermometer: the values of the field do not say what follows %q", field, first)
 		return
 	}
+	values = slices.DeleteFunc(values[from:], func(v string) bool { return !canBe(kind, v) })
 	missing, mapped := n.take("mapMissingTo")
 	*n = node{name: "Apply", at: n.at}
 	n.set("function", "if")
@@ -26,14 +31,24 @@ func thermometer(u *upgrader, n, _ *node) {
 	} else {
 		n.add("Constant", "dataType", "double", "missing", "true")
 	}
+	if len(values) == 0 {
+		n.constant("double", "0")
+		return
+	}
 	known := n.add("Apply", "function", "if")
 	in := known.add("Apply", "function", "isIn")
 	in.add("FieldRef", "field", field)
-	for _, v := range values[from:] {
+	for _, v := range values {
 		in.constant(kind, v)
 	}
 	known.constant("double", "1")
 	known.constant("double", "0")
+}
+
+// canBe says whether a field of a type can have a value at all.
+func canBe(kind, text string) bool {
+	t, known := value.TypeOf(kind)
+	return !known || value.ParseString(t, text).IsValid()
 }
 
 func (n *node) constant(kind, value string) {
