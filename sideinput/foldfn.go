@@ -32,6 +32,9 @@ type FoldConfig struct {
 // The status is a PCollection<[]byte> of JSON objects, without line ends.
 //
 // A message that cannot be used goes to status; the table goes on.
+//
+// On the embedded runner run the pipeline with --experiments=prism_disable_sdf_split, as transforms.Score does by itself: the
+// runner otherwise splits slow bundles and may lose what they write to the state.
 func Fold(s beam.Scope, control beam.PCollection, cfg FoldConfig) (snapshots, status beam.PCollection, err error) {
 	s = s.Scope("sideinput.Fold")
 	fn, err := newFoldFn(cfg)
