@@ -3,6 +3,7 @@ package scoretest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -67,31 +68,32 @@ func (s Step) Read(c records.Conversion) Step {
 // Watermark moves the watermark of events and control, which never goes back.
 func Watermark(t time.Time) Step { return Step{timestamp: unset, watermark: t.UnixMilli()} }
 
+// settling is how many milliseconds the watermark goes on after an element that is ahead of it. The embedded runner (SDK
+// 2.77) takes data on to a stateful stage, or past a Flatten, only when the watermark moves there. What is not ahead of
+// the watermark holds it, so that it moves when the element is through; what is ahead of it may have got one stage on with
+// each move.
+const settling = 10
+
 // Stream makes two collections of steps that arrive one after the other: what a step brings about is done before the next
-// one comes. The watermark starts in 1970 and goes one millisecond on with each step; an element without a time of
-// its own gets the watermark's. At the end the watermark goes to infinity. A pipeline can hold one Stream. It panics on
-// a watermark that goes back.
+// one comes. The watermark starts in 1970 and goes one millisecond on with each step, ten after an element whose own time is
+// ahead of it; an element without a time of its own gets the watermark's. At the end the watermark goes to infinity. A
+// pipeline can hold one Stream. It panics on a watermark that goes back.
 func Stream(s beam.Scope, steps ...Step) (events, control beam.PCollection) {
 	s = s.Scope("scoretest.Stream")
 	stream := teststream.NewConfig()
-	watermark := int64(0)
+	var watermark int64
 	for i, st := range steps {
-		if st.watermark != unset {
-			if st.watermark < watermark {
-				panic(fmt.Sprintf("scoretest.Stream: step %d moves the watermark back", i))
-			}
+		var err error
+		switch {
+		case st.watermark == unset:
+			watermark, err = addElement(&stream, st, watermark)
+		case st.watermark < watermark:
+			err = errors.New("the watermark would go back")
+		default:
 			watermark = st.watermark
-		} else {
-			timestamp := st.timestamp
-			if timestamp == unset {
-				timestamp = watermark
-			}
-			if err := stream.AddElements(timestamp, st); err != nil {
-				panic(fmt.Sprintf("scoretest.Stream: step %d: %v", i, err))
-			}
-			watermark++
+			err = stream.AdvanceWatermark(watermark)
 		}
-		if err := stream.AdvanceWatermark(watermark); err != nil {
+		if err != nil {
 			panic(fmt.Sprintf("scoretest.Stream: step %d: %v", i, err))
 		}
 	}
@@ -99,6 +101,23 @@ func Stream(s beam.Scope, steps ...Step) (events, control beam.PCollection) {
 		panic(fmt.Sprintf("scoretest.Stream: %v", err))
 	}
 	return part(s, teststream.Create(s, stream))
+}
+
+// addElement adds the element of a step and returns the watermark after it.
+func addElement(stream *teststream.Config, st Step, watermark int64) (int64, error) {
+	timestamp, moves := st.timestamp, 1
+	if timestamp == unset {
+		timestamp = watermark
+	}
+	if timestamp > watermark {
+		moves = settling
+	}
+	err := stream.AddElements(timestamp, st)
+	for range moves {
+		watermark++
+		err = errors.Join(err, stream.AdvanceWatermark(watermark))
+	}
+	return watermark, err
 }
 
 // Bounded makes two bounded collections of steps. Moves of the watermark and times of elements are of no account.
