@@ -17,6 +17,7 @@ import (
 	"github.com/beam-pmml/beam-pmml/runners/prism"
 	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms"
+	"github.com/beam-pmml/beam-pmml/transforms/kafka"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 	"github.com/spf13/cobra"
 )
@@ -63,8 +64,11 @@ func runPipeline(ctx context.Context, o *runOptions) error {
 	if err := o.check(); err != nil {
 		return usage(err)
 	}
-	base, err := o.readBase()
+	base, err := o.readBase(ctx)
 	if err != nil {
+		return failed(err)
+	}
+	if err := o.checkTopics(ctx); err != nil {
 		return failed(err)
 	}
 	if o.local() {
@@ -103,14 +107,14 @@ func runPipeline(ctx context.Context, o *runOptions) error {
 // buildRun puts the main job together: sources, Score, sinks.
 func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 	var news []beam.PCollection
-	control, err := records.TryReadControl(s.Scope("control"), o.controlSource(), records.WithStatus(&news))
+	control, err := o.readControl(s.Scope("control"), records.WithStatus(&news))
 	if err != nil {
 		return err
 	}
 	var events error
 	source := func(s beam.Scope, opts ...records.Option) []beam.PCollection {
 		var blocks []beam.PCollection
-		blocks, events = records.TryReadFiles(s.Scope("events"), o.fileSource(), append(opts, records.WithStatus(&news))...)
+		blocks, events = o.readEvents(s.Scope("events"), append(opts, records.WithStatus(&news))...)
 		return blocks
 	}
 	outcomes, err := transforms.ScoreFrom(s, source, control, o.scoreOptions(base)...)
@@ -130,7 +134,7 @@ func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 			outputs = append(outputs, output{shadowsFile, out.Shadows})
 		}
 		for _, w := range outputs {
-			if err := records.TryWriteLines(s.Scope(w.name), o.sink(w.name), w.lines); err != nil {
+			if err := o.write(s.Scope(w.name), w.name, w.lines); err != nil {
 				return err
 			}
 		}
@@ -138,13 +142,13 @@ func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 	return nil
 }
 
-// output is what one file of the output folder takes.
+// output is what one file of the output folder takes, or its topic.
 type output struct {
 	name  string
 	lines beam.PCollection
 }
 
-// The files of the output folder; on a cluster the names have the process in them.
+// The files of the output folder; on a cluster the names have the process in them. Topics are named after them.
 const (
 	resultsFile     = "results.jsonl"
 	deadLettersFile = "dead-letters.jsonl"
@@ -152,10 +156,10 @@ const (
 	shadowsFile     = "shadows.jsonl" // with --shadow
 )
 
-// readBase reads the control file up to its present end, so that the table is there before the first event. A line
+// readBase reads the control stream up to its present end, so that the table is there before the first event. A line
 // that cannot be used is left to the stream, which says so in a status.
-func (o *runOptions) readBase() ([]sideinput.Message, error) {
-	raws, err := records.PresentControl(o.controlSource())
+func (o *runOptions) readBase(ctx context.Context) ([]sideinput.Message, error) {
+	raws, err := o.presentControl(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
@@ -170,7 +174,7 @@ func (o *runOptions) readBase() ([]sideinput.Message, error) {
 
 // messages are those of the control file as it is now: a followed one may have got more since launch.
 func (o *runOptions) messages(base []sideinput.Message) []sideinput.Message {
-	if now, err := o.readBase(); err == nil {
+	if now, err := o.readBase(context.Background()); err == nil {
 		return now
 	}
 	return base
@@ -205,22 +209,30 @@ func (o *runOptions) interruptible(ctx context.Context) (context.Context, func()
 
 // prepareOut makes the folder for the outputs; a run on this machine begins with empty files.
 func (o *runOptions) prepareOut() error {
+	if kafka.IsPlace(o.out) {
+		return nil
+	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	if !o.local() {
 		return nil
 	}
-	files := []string{resultsFile, deadLettersFile, statusFile}
-	if o.shadow != "" {
-		files = append(files, shadowsFile)
-	}
-	for _, name := range files {
+	for _, name := range o.outputs() {
 		if err := os.WriteFile(filepath.Join(o.out, name), nil, 0o644); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
 	return nil
+}
+
+// outputs are the files that a run writes.
+func (o *runOptions) outputs() []string {
+	files := []string{resultsFile, deadLettersFile, statusFile}
+	if o.shadow != "" {
+		files = append(files, shadowsFile)
+	}
+	return files
 }
 
 // execute runs the pipeline on the chosen runner.
