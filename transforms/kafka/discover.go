@@ -95,8 +95,8 @@ func (l *lane) gone(name string) (changed []Position, known bool) {
 // fresh returns where the lane's partitions begin that it has not read yet.
 func (l *lane) fresh(v *view) (begun []Position, err error) {
 	var all []partition
-	for _, p := range partitionsOf(v.topics) {
-		if p.isOf(l.work) && l.positions.of(p) == nil {
+	for _, p := range v.lane {
+		if l.positions.of(p) == nil {
 			all = append(all, p)
 		}
 	}

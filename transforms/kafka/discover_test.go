@@ -54,6 +54,23 @@ func TestTopicsThatGo(t *testing.T) {
 	l.expect("and on", "ev~1-0-1")
 }
 
+// While nobody read, another topic took the name, in which the old offset is one of many.
+func TestTopicThatWasReplacedMeanwhile(t *testing.T) {
+	f := newFake(t)
+	f.topic("ev", 1)
+	f.put("ev", 0, 10, event, event)
+	l := newFollowTest(t, Source{Place: f.place("ev")})
+	l.expect("what is there", "ev-0-0", "ev-0-1")
+	if err := f.DeleteTopic("ev"); err != nil {
+		t.Fatal(err)
+	}
+	f.client.PurgeTopicsFromClient("ev")
+	f.topic("ev", 1)
+	f.put("ev", 0, 12, events(5)...)
+	l.restart()
+	l.expect("it is read from its front", append(places("ev~1-0", 0, 5), StatusRecreated)...)
+}
+
 func TestTopicThatComes(t *testing.T) {
 	f := newFake(t)
 	f.topic("there", 1)

@@ -58,7 +58,9 @@ func (l *lane) open() (err error) {
 
 func (l *lane) key() string { return laneKey(l.source, l.work) + l.positions.next() }
 
-// reopen connects anew, since positions have changed otherwise than by reading.
+// reopen connects anew, since positions have changed otherwise than by reading, or the connection is of no more use. Nothing
+// is read by it before its own scout has seen that topics are still those that the positions are of: the name alone
+// would do for a client that connects.
 func (l *lane) reopen() error {
 	before := l.reader
 	if err := l.open(); err != nil {
@@ -66,7 +68,7 @@ func (l *lane) reopen() error {
 		return err
 	}
 	if next, old := l.reader.scout, before.scout; next != nil && old != nil {
-		next.adopt(old)
+		next.inherit(old)
 	}
 	before.close()
 	return nil
@@ -84,9 +86,16 @@ func (l *lane) take(c claim) error {
 	return nil
 }
 
+// scoutSlice is the time between looks for the first answer that a scout has.
+const scoutSlice = 5 * time.Millisecond
+
 // read hands on what one poll gives, and returns how many records that were. Where the connection is of no more use, what
 // it has fetched besides is left to the next one.
 func (l *lane) read(wait time.Duration) (n int, err error) {
+	if s := l.reader.scout; s != nil && s.view() == nil {
+		time.Sleep(max(min(wait, scoutSlice), 0))
+		return 0, nil
+	}
 	for _, f := range l.reader.poll(wait) {
 		for _, topic := range f.Topics {
 			for i := range topic.Partitions {
@@ -178,9 +187,7 @@ func (l *lane) fault(at Position, err error) error {
 	switch {
 	case errors.Is(err, kerr.OffsetOutOfRange):
 		return l.gap(at)
-	case errors.Is(err, kerr.UnknownTopicID), errors.Is(err, kerr.UnknownTopicOrPartition):
-		return nil // the scout finds out whether the topic is gone or another
-	case kerr.IsRetriable(err):
+	case kerr.IsRetriable(err): // a topic that is not known among them: the next scout finds out whether it is gone or another
 		l.stale = true
 		return nil
 	}

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -10,11 +11,11 @@ import (
 
 // view is what the brokers said about a lane.
 type view struct {
-	at       time.Time           // when they were asked
-	ends     map[partition]int64 // of the partitions of the lane, as far as their brokers answered
-	topics   map[string]topic    // when they were last looked for
-	complete bool                // all partitions of these topics that belong to the lane have an end
-	absent   map[string]int      // topics that were there or are named: looks in a row at which they were not
+	at     time.Time           // when they were asked
+	ends   map[partition]int64 // of the partitions of the lane, as far as their brokers answered
+	topics map[string]topic    // when they were last looked for
+	lane   []partition         // those of the topics that belong to the lane
+	absent map[string]int      // topics that were there or are named: looks in a row at which they were not
 }
 
 // lookEvery is the time between questions for ends. The watermark of an idle partition moves so often.
@@ -33,6 +34,7 @@ type scout struct {
 
 	mu      sync.Mutex
 	now     *view           // nil before the first answer
+	before  *view           // what the scout of the connection before knew
 	err     error           // of the last question
 	silent  time.Time       // when the questions without an answer began; zero: the last one was answered
 	stalled time.Time       // the silence that status tells of; zero: none
@@ -71,12 +73,11 @@ func (s *scout) look(ctx context.Context, at time.Time, discover bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	next := &view{at: at}
-	before := s.view()
-	if before != nil {
+	if before := s.known(); before != nil {
 		next.topics, next.absent = before.topics, before.absent
 	}
 	var err error
-	if discover || before == nil {
+	if discover {
 		var found map[string]topic
 		if found, err = s.broker.topics(ctx, s.source.Place); err == nil {
 			next.absent = absent(next, s.source.Place.Topics, found)
@@ -84,14 +85,12 @@ func (s *scout) look(ctx context.Context, at time.Time, discover bool) bool {
 		}
 	}
 	if err == nil {
-		var all []partition
 		for _, p := range partitionsOf(next.topics) {
 			if p.isOf(s.lane) {
-				all = append(all, p)
+				next.lane = append(next.lane, p)
 			}
 		}
-		next.ends, err = s.broker.ends(ctx, all)
-		next.complete = len(next.ends) == len(all)
+		next.ends, err = s.broker.ends(ctx, next.lane)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -125,17 +124,25 @@ func absent(before *view, named []string, found map[string]topic) map[string]int
 	return counts
 }
 
-// adopt takes over what another scout of the lane knows: its reader was closed for this one's.
-func (s *scout) adopt(other *scout) {
+// inherit takes over what the scout of the connection before knew. It is no answer to this one's questions.
+func (s *scout) inherit(other *scout) {
+	before := other.known()
 	other.mu.Lock()
-	now, stalled, missed := other.now, other.stalled, other.missed
+	stalled, missed := other.stalled, maps.Clone(other.missed)
 	other.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.now == nil {
-		s.now = now
+	s.before, s.stalled, s.missed = before, stalled, missed
+}
+
+// known returns the last answer, if need be that to the scout before.
+func (s *scout) known() *view {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now != nil {
+		return s.now
 	}
-	s.stalled, s.missed = stalled, missed
+	return s.before
 }
 
 // view returns what is known, nil before the first answer.

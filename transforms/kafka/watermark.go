@@ -7,7 +7,7 @@ import (
 )
 
 // watermark is how far time has come in all partitions of a lane, given what the brokers last said; records.NoTime where
-// that is not known of one of them.
+// that is not known of one of them, which may be one that the lane has not begun.
 //
 // A partition of which all was read that there was when its broker was asked stands idle behind the time of the question.
 // A broker that does not answer stops that. With a negative idle such a partition stands where its last record has put
@@ -15,6 +15,11 @@ import (
 func (p *Positions) watermark(v *view, idle time.Duration) int64 {
 	if v == nil {
 		return records.NoTime
+	}
+	for _, one := range v.lane {
+		if p.of(one) == nil {
+			return records.NoTime // its start is not known yet
+		}
 	}
 	asked := v.at.Add(-max(idle, 0)).UnixMilli()
 	least, counted := int64(0), false
@@ -38,7 +43,7 @@ func (p *Positions) watermark(v *view, idle time.Duration) int64 {
 	switch {
 	case counted:
 		return least
-	case len(p.Partitions) == 0 && v.complete:
+	case len(p.Partitions) == 0:
 		return asked // a lane without partitions has no events
 	}
 	return records.NoTime

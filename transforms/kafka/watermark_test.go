@@ -32,8 +32,9 @@ func TestWatermark(t *testing.T) {
 		{"one never had a record, and idle partitions wait", never, &view{at: at, ends: map[partition]int64{p0: 0, p1: 7}}, -1, 2000},
 		{"one was never read", never, &view{at: at, ends: map[partition]int64{p0: 1, p1: 7}}, time.Second, records.NoTime},
 		{"one is gone", gone, &view{at: at, ends: map[partition]int64{p1: 8}}, time.Second, 2000},
-		{"no partition", begin(), &view{at: at, complete: true}, time.Second, 8000},
-		{"no partition yet", begin(), &view{at: at}, time.Second, records.NoTime},
+		{"no partition", begin(), &view{at: at}, time.Second, 8000},
+		{"a partition that has not begun", begin(), &view{at: at, lane: []partition{p0}}, time.Second, records.NoTime},
+		{"one of three has not begun", two, &view{at: at, lane: []partition{p0, p1, {"a", 2}}, ends: map[partition]int64{p0: 5, p1: 7}}, time.Second, records.NoTime},
 	} {
 		if got := c.of.watermark(c.v, c.idle); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
