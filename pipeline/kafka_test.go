@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -239,4 +240,23 @@ func (d *kafkaDemo) versions(n int) map[string]string {
 		got[o.ID] = o.Version
 	})
 	return got
+}
+
+// docs/kafka.md has a row for each flag about Kafka.
+func TestKafkaPageListsFlags(t *testing.T) {
+	page, err := os.ReadFile("../docs/kafka.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ownFlags.VisitAll(func(f *flag.Flag) {
+		if !strings.HasPrefix(f.Name, "kafka-") && !strings.HasSuffix(f.Name, "-topic") {
+			return
+		}
+		for line := range strings.Lines(string(page)) {
+			if cells := strings.Split(line, "|"); len(cells) > 3 && strings.Contains(cells[1], "`--"+f.Name+"`") {
+				return
+			}
+		}
+		t.Errorf("the page has no row for --%s", f.Name)
+	})
 }
