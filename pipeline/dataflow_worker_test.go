@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 
 	fnpb "github.com/apache/beam/sdks/v2/go/pkg/beam/model/fnexecution_v1"
+	pipepb "github.com/apache/beam/sdks/v2/go/pkg/beam/model/pipeline_v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 )
 
@@ -37,34 +41,91 @@ func (r *runner) Logging(s fnpb.BeamFnLogging_LoggingServer) error {
 	}
 }
 
-// The boot program of Beam's image starts the staged executable with these flags alone, none of them ours.
-func TestWorkerThatBeamsBootProgramStarts(t *testing.T) {
+// startRunner returns the stand-in and its address.
+func startRunner(t *testing.T) (r *runner, address string) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &runner{workers: make(chan string, 1)}
+	r = &runner{workers: make(chan string, 1)}
 	server := grpc.NewServer()
 	fnpb.RegisterBeamFnControlServer(server, r)
 	fnpb.RegisterBeamFnLoggingServer(server, r)
 	go func() { _ = server.Serve(listener) }()
-	defer server.Stop()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	address := listener.Addr().String()
-	cmd := exec.CommandContext(ctx, "pipeline", "--worker=true", "--id=sdk-0-0", "--logging_endpoint="+address, "--control_endpoint="+address, "--semi_persist_dir="+t.TempDir())
-	output := make(chan []byte, 1)
-	go func() {
-		out, _ := cmd.CombinedOutput() // ends with an error, as the connection does
-		output <- out
-	}()
+	t.Cleanup(server.Stop)
+	return r, listener.Addr().String()
+}
+
+// wantWorker waits for the worker of that id, or for the end of the program that should have become it.
+func (r *runner) wantWorker(t *testing.T, id string, ended <-chan []byte) {
+	t.Helper()
 	select {
-	case id := <-r.workers:
-		if id != "sdk-0-0" {
-			t.Errorf("the worker says that it is %q", id)
+	case got := <-r.workers:
+		if got != id {
+			t.Errorf("the worker says that it is %q, want %q", got, id)
 		}
-	case out := <-output:
-		t.Fatalf("the worker has ended without a word to the runner:\n%s", out)
+	case out := <-ended:
+		t.Fatalf("the program has ended without a word to the runner:\n%s", out)
 	}
-	cancel()
+}
+
+// startPipeline starts the program. What it has printed comes once it has ended, at the latest after a minute.
+func startPipeline(t *testing.T, args ...string) (*exec.Cmd, <-chan []byte) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	cmd := exec.CommandContext(ctx, "pipeline", args...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan []byte, 1)
+	done := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // how it has ended is in cmd.ProcessState
+		ended <- out.Bytes()
+		close(done)
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	return cmd, ended
+}
+
+// The boot program of Beam's image starts the staged executable with these flags alone, none of them ours.
+func TestWorkerThatBeamsBootProgramStarts(t *testing.T) {
+	r, address := startRunner(t)
+	_, ended := startPipeline(t, "--worker=true", "--id=sdk-0-0", "--logging_endpoint="+address, "--control_endpoint="+address, "--semi_persist_dir="+t.TempDir())
+	r.wantWorker(t, "sdk-0-0", ended)
+}
+
+// A TaskManager asks the pool beside it for a worker.
+func TestWorkerPool(t *testing.T) {
+	r, address := startRunner(t)
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd, ended := startPipeline(t, "worker-pool", "--listen="+pool)
+	conn, err := grpc.NewClient(pool, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	endpoint := &pipepb.ApiServiceDescriptor{Url: address}
+	answer, err := fnpb.NewBeamFnExternalWorkerPoolClient(conn).StartWorker(t.Context(),
+		&fnpb.StartWorkerRequest{WorkerId: "1-1", ControlEndpoint: endpoint, LoggingEndpoint: endpoint}, grpc.WaitForReady(true))
+	if err != nil || answer.GetError() != "" {
+		t.Fatalf("%v, %q", err, answer.GetError())
+	}
+	r.wantWorker(t, "1-1", ended)
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if out := <-ended; !cmd.ProcessState.Success() {
+		t.Errorf("%v after SIGTERM:\n%s", cmd.ProcessState, out)
+	}
 }
