@@ -13,7 +13,7 @@ import (
 	df "google.golang.org/api/dataflow/v1b3"
 )
 
-// newTemplateCommand prints what make dataflow-template writes to runners/dataflow/template/metadata.json. It is for whoever
+// newTemplateCommand prints what make template-metadata writes to runners/dataflow/template/metadata.json. It is for whoever
 // builds the template, so the help does not list it.
 func newTemplateCommand() *cobra.Command {
 	return &cobra.Command{

@@ -33,7 +33,7 @@ func TestMetadataIsThatOfTheFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("make dataflow-template writes it anew (-file +flags):\n%s", diff)
+		t.Errorf("make template-metadata writes it anew (-file +flags):\n%s", diff)
 	}
 }
 
