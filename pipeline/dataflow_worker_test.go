@@ -36,7 +36,7 @@ func (r *runner) Control(s fnpb.BeamFnControl_ControlServer) error {
 func (r *runner) Logging(s fnpb.BeamFnLogging_LoggingServer) error {
 	for {
 		if _, err := s.Recv(); err != nil {
-			return nil
+			return err
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"cloud.google.com/go/pubsub/apiv1/pubsubpb"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
