@@ -77,7 +77,7 @@ dataflow-template: linux ## what goes into the image of Dataflow's template (run
 	$(GO) test ./pipeline -run 'TestMetadata|TestForms|TestRequired'
 	$(GO) run ./runners/image -kind template -binary $(BIN)/linux/beam-pmml -o $(BIN)/image/template/rootfs.tar
 
-images-test: ## both images' contents twice, from two folders: the same bytes, and a program that runs in them
+images-test: ## both images' contents twice, from two folders: the same bytes; the demo by the pool in its image (root)
 	.ci/images
 
 clean: ## remove what the targets made

@@ -5,14 +5,11 @@ import (
 	"context"
 	"net"
 	"os/exec"
-	"syscall"
 	"testing"
 	"time"
 
 	fnpb "github.com/apache/beam/sdks/v2/go/pkg/beam/model/fnexecution_v1"
-	pipepb "github.com/apache/beam/sdks/v2/go/pkg/beam/model/pipeline_v1"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 )
 
@@ -96,36 +93,4 @@ func TestWorkerThatBeamsBootProgramStarts(t *testing.T) {
 	r, address := startRunner(t)
 	_, ended := startPipeline(t, "--worker=true", "--id=sdk-0-0", "--logging_endpoint="+address, "--control_endpoint="+address, "--semi_persist_dir="+t.TempDir())
 	r.wantWorker(t, "sdk-0-0", ended)
-}
-
-// A TaskManager asks the pool beside it for a worker.
-func TestWorkerPool(t *testing.T) {
-	r, address := startRunner(t)
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := free.Addr().String()
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
-	cmd, ended := startPipeline(t, "worker-pool", "--listen="+pool)
-	conn, err := grpc.NewClient(pool, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	endpoint := &pipepb.ApiServiceDescriptor{Url: address}
-	answer, err := fnpb.NewBeamFnExternalWorkerPoolClient(conn).StartWorker(t.Context(),
-		&fnpb.StartWorkerRequest{WorkerId: "1-1", ControlEndpoint: endpoint, LoggingEndpoint: endpoint}, grpc.WaitForReady(true))
-	if err != nil || answer.GetError() != "" {
-		t.Fatalf("%v, %q", err, answer.GetError())
-	}
-	r.wantWorker(t, "1-1", ended)
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if out := <-ended; !cmd.ProcessState.Success() {
-		t.Errorf("%v after SIGTERM:\n%s", cmd.ProcessState, out)
-	}
 }

@@ -111,7 +111,7 @@ func TestKubernetesExample(t *testing.T) {
 	if got := value(argsOf(submit), "--environment_config"); got != pool || pool == "" {
 		t.Errorf("workers listen at %q, the job looks for them at %q", pool, got)
 	}
-	if host, _, _ := strings.Cut(pool, ":"); host != "localhost" {
+	if host, _, _ := strings.Cut(pool, ":"); host != "127.0.0.1" {
 		t.Errorf("workers listen at %s, where others than their TaskManager reach them", pool)
 	}
 	name := cluster[0]["metadata"].(map[string]any)["name"].(string)

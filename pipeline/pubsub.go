@@ -49,7 +49,7 @@ func (o *runOptions) checkPubSub() error {
 	}
 	for _, p := range places {
 		if !pubsub.IsPlace(p.place) {
-			return fmt.Errorf("--%s: %s: Dataflow's workers see no files of this machine: give a place in Pub/Sub, pubsub://PROJECT/NAME", p.flag, p.place)
+			return fmt.Errorf("--%s: %s: on Dataflow, whose workers see no files of this machine, this is a place in Pub/Sub: give pubsub://PROJECT/NAME", p.flag, p.place)
 		}
 	}
 	if _, _, _, err := o.pubsubPlaces(); err != nil {

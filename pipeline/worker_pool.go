@@ -17,7 +17,7 @@ func newWorkerPoolCommand() *cobra.Command {
 		Long: "Serve workers to the TaskManagers of jobs that are submitted with --environment_type=external. Jobs must have been\n" +
 			"submitted by this same version of the program. Nobody is asked who they are: listen on loopback, beside a TaskManager,\n" +
 			"or on a network of the cluster's own. SIGTERM ends it.",
-		Example: "  pipeline worker-pool --listen=localhost:50000",
+		Example: "  pipeline worker-pool --listen=127.0.0.1:50000",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			beam.Init()
@@ -28,6 +28,6 @@ func newWorkerPoolCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "localhost:50000", "`host:port` to listen at")
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:50000", "`host:port` to listen at")
 	return cmd
 }

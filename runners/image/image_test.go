@@ -63,7 +63,7 @@ func TestTwiceIsTheSame(t *testing.T) {
 func TestWhatIsInAnImage(t *testing.T) {
 	for kind, want := range map[string][]string{
 		"pool": {
-			"-rwxr-xr-x beam-pmml", "drwxr-xr-x etc/", "-rw-r--r-- etc/group", "-rw-r--r-- etc/passwd", "drwxr-xr-x etc/ssl/", "drwxr-xr-x etc/ssl/certs/",
+			"-rwxr-xr-x beam-pmml", "drwxr-xr-x etc/", "-rw-r--r-- etc/group", "-rw-r--r-- etc/hosts", "-rw-r--r-- etc/passwd", "drwxr-xr-x etc/ssl/", "drwxr-xr-x etc/ssl/certs/",
 			"-rw-r--r-- etc/ssl/certs/ca-certificates.crt", "dtrwxrwxrwx tmp/",
 		},
 		"template": {"drwxr-xr-x template/", "-rwxr-xr-x template/beam-pmml", "-rw-r--r-- template/ca-certificates.crt"},
@@ -145,7 +145,7 @@ func TestDockerfiles(t *testing.T) {
 ADD rootfs.tar /
 USER 65532:65532
 ENTRYPOINT ["/beam-pmml"]
-CMD ["worker-pool", "--listen=localhost:50000"]
+CMD ["worker-pool", "--listen=127.0.0.1:50000"]
 `},
 		"template": {"../dataflow/template/Dockerfile", `ARG LAUNCHER=gcr.io/dataflow-templates-base/go-template-launcher-base:latest
 FROM ${LAUNCHER}

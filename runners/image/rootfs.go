@@ -9,10 +9,11 @@ type file struct {
 	data []byte
 }
 
-// The users of the pool, which runs as nonroot: 65532, as in distroless images.
+// Names that the pool knows: its users, of which it runs as nonroot (65532, as in distroless images), and itself.
 const (
 	passwd = "root:x:0:0:root:/:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin\n"
 	group  = "root:x:0:\nnonroot:x:65532:\n"
+	hosts  = "127.0.0.1 localhost\n" // a runtime mounts its own over it, or none
 )
 
 // rootfs lists the files of an image, folders before what lies in them. The pool has no base, so all that it needs is here:
@@ -26,6 +27,7 @@ func rootfs(kind string, program []byte) ([]file, error) {
 			{"beam-pmml", 0o755, program},
 			{"etc/", 0o755, nil},
 			{"etc/group", 0o644, []byte(group)},
+			{"etc/hosts", 0o644, []byte(hosts)},
 			{"etc/passwd", 0o644, []byte(passwd)},
 			{"etc/ssl/", 0o755, nil},
 			{"etc/ssl/certs/", 0o755, nil},
