@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/beam-pmml/beam-pmml/runners/dataflow"
 	"github.com/beam-pmml/beam-pmml/runners/flink"
 	"github.com/beam-pmml/beam-pmml/runners/prism"
 	"github.com/beam-pmml/beam-pmml/sideinput"
@@ -32,6 +33,10 @@ func newRunCommand() *cobra.Command {
 			if err := parseRunFlags(args); err != nil {
 				return err
 			}
+			if dataflow.IsWorker() {
+				beam.Init() // serves the job and ends the process
+			}
+			runFlags.adoptTemplate()
 			return runPipeline(cmd.Context(), &runFlags)
 		},
 	}
@@ -102,6 +107,9 @@ func runPipeline(ctx context.Context, o *runOptions) error {
 
 // buildRun puts the main job together: sources, Score, sinks.
 func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
+	if o.dataflow() {
+		return buildPubSub(s, o, base)
+	}
 	var news []beam.PCollection
 	control, err := records.TryReadControl(s.Scope("control"), o.controlSource(), records.WithStatus(&news))
 	if err != nil {
@@ -155,7 +163,11 @@ const (
 // readBase reads the control file up to its present end, so that the table is there before the first event. A line
 // that cannot be used is left to the stream, which says so in a status.
 func (o *runOptions) readBase() ([]sideinput.Message, error) {
-	raws, err := records.PresentControl(o.controlSource())
+	read := func() ([]sideinput.Raw, error) { return records.PresentControl(o.controlSource()) }
+	if o.dataflow() {
+		read = o.pubsub.readBase
+	}
+	raws, err := read()
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
@@ -205,6 +217,9 @@ func (o *runOptions) interruptible(ctx context.Context) (context.Context, func()
 
 // prepareOut makes the folder for the outputs; a run on this machine begins with empty files.
 func (o *runOptions) prepareOut() error {
+	if o.dataflow() {
+		return nil // topics are there already
+	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
@@ -230,7 +245,9 @@ func (o *runOptions) execute(ctx context.Context, p *beam.Pipeline) error {
 		return prism.Run(ctx, p)
 	case runner == "flink":
 		return flink.Run(ctx, p)
+	case o.dataflow():
+		return dataflow.Run(ctx, p, o.streaming)
 	default:
-		return fmt.Errorf("runner %q is none of prism, flink", runner)
+		return fmt.Errorf("runner %q is none of prism, flink, dataflow", runner)
 	}
 }

@@ -62,6 +62,7 @@ type runOptions struct {
 	verifyRows   int
 	quiet        bool
 
+	pubsub  pubsubOptions
 	stopped atomic.Bool // by the first SIGINT
 }
 
@@ -73,7 +74,7 @@ var ownFlags = flag.NewFlagSet("run", flag.ContinueOnError)
 func init() {
 	o, f := &runFlags, ownFlags
 	defer f.VisitAll(func(own *flag.Flag) { flag.CommandLine.Var(own.Value, own.Name, own.Usage) })
-	f.StringVar(&o.runner, "runner", "prism", "`runner` of the pipeline: prism (in this process) or flink")
+	f.StringVar(&o.runner, "runner", "prism", "`runner` of the pipeline: prism (in this process), flink or dataflow")
 	f.StringVar(&o.events, "events", "", "`paths` of event files, globs or folders, separated by commas")
 	f.StringVar(&o.control, "control", "", "`path` of the control file, one message a line, or of a folder of such files")
 	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
@@ -116,11 +117,17 @@ func init() {
 
 // check completes the options and says what is wrong with them.
 func (o *runOptions) check() error {
-	if !o.local() && o.runner != "flink" {
-		return fmt.Errorf("--runner: %q is none of prism, flink", o.runner)
+	if !o.local() && o.runner != "flink" && !o.dataflow() {
+		return fmt.Errorf("--runner: %q is none of prism, flink, dataflow", o.runner)
 	}
 	if o.events == "" || o.control == "" {
 		return fmt.Errorf("run needs --events and --control; see run --help, or run without arguments for the demo")
+	}
+	if err := o.checkPubSub(); err != nil {
+		return err
+	}
+	if o.dataflow() {
+		return o.checkBounds()
 	}
 	if _, err := os.Stat(o.control); err != nil {
 		return fmt.Errorf("--control: %w", err)
@@ -141,6 +148,11 @@ func (o *runOptions) check() error {
 		return fmt.Errorf("--models: %s is not a folder", o.models)
 	}
 	o.models = models
+	return o.checkBounds()
+}
+
+// checkBounds says what is wrong with flags that are the same wherever events come from.
+func (o *runOptions) checkBounds() error {
 	if o.parts < 1 || o.parts > maxParts {
 		return fmt.Errorf("--parts: %d is not within 1 and %d", o.parts, maxParts)
 	}
@@ -306,6 +318,9 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 	}
 	if o.explain {
 		opts = append(opts, transforms.WithExplanations())
+	}
+	if o.dataflow() {
+		opts = append(opts, transforms.WithBaseFolder("")) // there is none that its workers see
 	}
 	return opts
 }
