@@ -10,7 +10,7 @@ export CGO_ENABLED ?= 0
 FUZZTIME ?= 60s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo flink-smoke flink-exact clean
+.PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo flink-smoke flink-exact linux image-pool template-metadata dataflow-template images-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -60,6 +60,25 @@ flink-smoke: ## the demo on a Flink cluster of its own, with a kill in the middl
 
 flink-exact: ## on such a cluster: events that wait for messages that come late, with a kill while they do (JDK 17, Maven)
 	$(GO) run ./runners/flink/smoke -only exact,exact-keyed,hold
+
+# No path, time or revision goes into the program, so that it is the same wherever it is built.
+linux: # the static program for containers
+	GOOS=linux GOARCH=amd64 CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' -o $(BIN)/linux/beam-pmml ./pipeline
+
+image-pool: linux ## what goes into the image of Flink's workers (runners/flink/image/Dockerfile), without Docker
+	$(GO) run ./runners/image -kind pool -binary $(BIN)/linux/beam-pmml -o $(BIN)/image/pool/rootfs.tar
+
+template-metadata: ## write the parameters of Dataflow's template anew from the flags of run
+	mkdir -p $(BIN)
+	$(GO) run ./pipeline template-metadata > $(BIN)/metadata.json
+	mv $(BIN)/metadata.json runners/dataflow/template/metadata.json
+
+dataflow-template: linux ## what goes into the image of Dataflow's template (runners/dataflow/template), and whether its parameters are the flags of run
+	$(GO) test ./pipeline -run 'TestMetadata|TestForms|TestRequired'
+	$(GO) run ./runners/image -kind template -binary $(BIN)/linux/beam-pmml -o $(BIN)/image/template/rootfs.tar
+
+images-test: ## both images' contents twice, from two folders: the same bytes; the demo by the pool in its image (root)
+	.ci/images
 
 clean: ## remove what the targets made
 	rm -rf $(BIN) out run

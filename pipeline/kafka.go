@@ -190,6 +190,9 @@ func (o *runOptions) readControl(s beam.Scope, opts ...records.Option) (beam.PCo
 
 // presentControl reads the messages that are there now.
 func (o *runOptions) presentControl(ctx context.Context) ([]sideinput.Raw, error) {
+	if o.dataflow() {
+		return o.pubsub.readBase()
+	}
 	if !kafka.IsPlace(o.control) {
 		return records.PresentControl(o.controlSource())
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/beam-pmml/beam-pmml/runners/dataflow"
 	"github.com/beam-pmml/beam-pmml/runners/flink"
 	"github.com/beam-pmml/beam-pmml/runners/prism"
 	"github.com/beam-pmml/beam-pmml/sideinput"
@@ -33,6 +34,10 @@ func newRunCommand() *cobra.Command {
 			if err := parseRunFlags(args); err != nil {
 				return err
 			}
+			if dataflow.IsWorker() {
+				beam.Init() // serves the job and ends the process
+			}
+			runFlags.adoptTemplate()
 			return runPipeline(cmd.Context(), &runFlags)
 		},
 	}
@@ -106,6 +111,9 @@ func runPipeline(ctx context.Context, o *runOptions) error {
 
 // buildRun puts the main job together: sources, Score, sinks.
 func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
+	if o.dataflow() {
+		return buildPubSub(s, o, base)
+	}
 	var news []beam.PCollection
 	control, err := o.readControl(s.Scope("control"), records.WithStatus(&news))
 	if err != nil {
@@ -209,8 +217,8 @@ func (o *runOptions) interruptible(ctx context.Context) (context.Context, func()
 
 // prepareOut makes the folder for the outputs; a run on this machine begins with empty files.
 func (o *runOptions) prepareOut() error {
-	if kafka.IsPlace(o.out) {
-		return nil
+	if o.dataflow() || kafka.IsPlace(o.out) {
+		return nil // topics are there already, or made by the brokers
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return fmt.Errorf("--out: %w", err)
@@ -242,7 +250,9 @@ func (o *runOptions) execute(ctx context.Context, p *beam.Pipeline) error {
 		return prism.Run(ctx, p)
 	case runner == "flink":
 		return flink.Run(ctx, p)
+	case o.dataflow():
+		return dataflow.Run(ctx, p, o.streaming)
 	default:
-		return fmt.Errorf("runner %q is none of prism, flink", runner)
+		return fmt.Errorf("runner %q is none of prism, flink, dataflow", runner)
 	}
 }

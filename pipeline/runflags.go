@@ -63,7 +63,8 @@ type runOptions struct {
 	verifyRows   int
 	quiet        bool
 
-	kafka kafkaOptions
+	kafka  kafkaOptions
+	pubsub pubsubOptions
 
 	stopped atomic.Bool // by the first SIGINT
 }
@@ -76,7 +77,7 @@ var ownFlags = flag.NewFlagSet("run", flag.ContinueOnError)
 func init() {
 	o, f := &runFlags, ownFlags
 	defer f.VisitAll(func(own *flag.Flag) { flag.CommandLine.Var(own.Value, own.Name, own.Usage) })
-	f.StringVar(&o.runner, "runner", "prism", "`runner` of the pipeline: prism (in this process) or flink")
+	f.StringVar(&o.runner, "runner", "prism", "`runner` of the pipeline: prism (in this process), flink or dataflow")
 	f.StringVar(&o.events, "events", "", "`paths` of event files, globs or folders, separated by commas; or kafka://BROKERS/TOPICS, kafka://BROKERS/~REGEX")
 	f.StringVar(&o.control, "control", "", "`path` of the control file, one message a line, or of a folder of such files; or kafka://BROKERS/TOPICS")
 	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
@@ -119,11 +120,17 @@ func init() {
 
 // check completes the options and says what is wrong with them.
 func (o *runOptions) check() error {
-	if !o.local() && o.runner != "flink" {
-		return fmt.Errorf("--runner: %q is none of prism, flink", o.runner)
+	if !o.local() && o.runner != "flink" && !o.dataflow() {
+		return fmt.Errorf("--runner: %q is none of prism, flink, dataflow", o.runner)
 	}
 	if o.events == "" || o.control == "" {
 		return fmt.Errorf("run needs --events and --control; see run --help, or run without arguments for the demo")
+	}
+	if err := o.checkPubSub(); err != nil {
+		return err
+	}
+	if o.dataflow() {
+		return o.checkBounds()
 	}
 	if err := o.checkFiles(); err != nil {
 		return err
@@ -134,6 +141,11 @@ func (o *runOptions) check() error {
 	if err := o.checkModels(); err != nil {
 		return err
 	}
+	return o.checkBounds()
+}
+
+// checkBounds says what is wrong with flags that are the same wherever events come from.
+func (o *runOptions) checkBounds() error {
 	if o.parts < 1 || o.parts > maxParts {
 		return fmt.Errorf("--parts: %d is not within 1 and %d", o.parts, maxParts)
 	}
@@ -342,6 +354,9 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 	}
 	if o.explain {
 		opts = append(opts, transforms.WithExplanations())
+	}
+	if o.dataflow() {
+		opts = append(opts, transforms.WithBaseFolder("")) // there is none that its workers see
 	}
 	return opts
 }

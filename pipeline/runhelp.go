@@ -10,7 +10,8 @@ import (
 
 const runExample = `  pipeline run --events=events.jsonl --control=control.jsonl --out=out
   pipeline run --events=in/ --control=control.jsonl --streaming
-  pipeline run --events=in/ --control=control.jsonl --streaming --runner=flink --endpoint=localhost:8099`
+  pipeline run --events=in/ --control=control.jsonl --streaming --runner=flink --endpoint=localhost:8099
+  pipeline run --events=pubsub://my-project/events --control=pubsub://my-project/control --out=pubsub://my-project/scores --runner=dataflow …`
 
 const runHelp = `Score events with the models that a control stream names.
 
@@ -27,7 +28,11 @@ a --streaming run was stopped; 1 failed while working; 2 bad usage; 130 interrup
 // beamFlagsOfFlink are Beam's flags that a job on Flink is submitted with.
 var beamFlagsOfFlink = []string{"endpoint", "job_name", "parallelism", "environment_type", "environment_config", "async"}
 
-// printRunHelp prints the project's flags first, then those of a cluster. Beam's others are for its workers, or do nothing
+// beamFlagsOfDataflow are those of a job on Dataflow that are more than fine tuning.
+var beamFlagsOfDataflow = []string{"project", "region", "staging_location", "temp_location", "job_name", "worker_binary", "update", "transform_name_mapping", "dry_run",
+	"service_account_email", "machine_type", "num_workers", "max_num_workers", "network", "subnetwork", "no_use_public_ips", "labels", "experiments"}
+
+// printRunHelp prints the project's flags first, then those of a cluster and of Dataflow. Beam's others are for its workers, or do nothing
 // for the runners here.
 func printRunHelp(w io.Writer) {
 	fmt.Fprintf(w, runHelp, runExample)
@@ -36,6 +41,12 @@ func printRunHelp(w io.Writer) {
 	fmt.Fprintln(w, "\nFlags for --runner=flink:")
 	flag.CommandLine.VisitAll(func(f *flag.Flag) {
 		if strings.HasPrefix(f.Name, "flink-") || slices.Contains(beamFlagsOfFlink, f.Name) {
+			printFlag(w, f)
+		}
+	})
+	fmt.Fprintln(w, "\nFlags for --runner=dataflow, among others of Beam's:")
+	flag.CommandLine.VisitAll(func(f *flag.Flag) {
+		if slices.Contains(beamFlagsOfDataflow, f.Name) {
 			printFlag(w, f)
 		}
 	})

@@ -1,11 +1,12 @@
-// Package dataflow will hold what it takes to run the main job on Google Cloud Dataflow: a Flex Template with its
-// metadata and image, and tests of the job that would be submitted.
+// Package dataflow submits the main job to Google Cloud Dataflow by Beam's own runner, whose flags (--project, --region,
+// --staging_location, --update …) mean here what they mean there. Its folder template has what makes a Flex Template of the
+// program; docs/production.md has the commands.
 //
-// Nothing of that is here yet. What can be said today:
+// What is known of Dataflow is read and not run: this project has no account there. Tests show what is submitted (the job,
+// its options, the worker's executable, the names of transforms, what --update asks for) to stand-ins for its interfaces,
+// and that the program works as the worker which Beam's boot program starts.
 //
-//   - Beam's own Dataflow runner is the way to submit. The program must link it, and must be given --worker_binary, a
-//     static linux/amd64 build of itself: without it Beam calls the Go toolchain on the machine that submits.
-//   - The state mechanism is the one meant for Dataflow (--join=state), for it is the one that is tested on the other
-//     runners. Neither it nor the side input has been run on Dataflow by this project.
-//   - Events and control come from files that the workers can open by their paths; there is no Pub/Sub yet.
+// The state mechanism is the one for Dataflow (--join=auto takes it): it needs keyed state and nothing else, which is what
+// Flink has shown it with. Between a side input and events Dataflow promises no order, and a side input beside state in one
+// step is an open issue there (apache/beam#19542), so --join=side-input can be chosen, but by nobody's recommendation.
 package dataflow

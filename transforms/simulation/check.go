@@ -151,7 +151,7 @@ func (r *run) scored(e Event, c *Message, got ended, begin time.Time) error {
 	if document < 0 || c.SHA256 != "" && c.SHA256 != got.SHA256 || float64(document) != got.Outputs.Y {
 		return fmt.Errorf("want %s, got %s, which is document %d", c.Line(), got, document)
 	}
-	return r.process.scored(identityOf(c), document, begin)
+	return r.process.scored(identityOf(c), document)
 }
 
 // outcome is what a tally counts.

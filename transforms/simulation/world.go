@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -48,15 +49,19 @@ type Process struct {
 	isRoomy bool              // what was loaded stays
 }
 
+// given is a document that a load gave.
+type given struct {
+	document int
+	at       time.Time
+}
+
 // loads is the history of one identity in one process.
 type loads struct {
 	asked    time.Time // since when a load is waited for; zero: it is not
 	late     time.Time // the end of the last load that was waited for too long
 	running  int       // 1 during a load
-	before   int       // document, until replaced
-	replaced time.Time // by document
-	document int       // of the last load that gave one; -1: none did
-	failures int       // since then
+	given    []given   // by loads: the last one before the call under way, and those since
+	failures int       // since the last of them
 	lasting  bool      // one of them said that trying again does not help
 	failedAt time.Time // the last one
 }
@@ -67,7 +72,7 @@ func newProcess(w *world, isRoomy bool) *Process {
 
 func (p *Process) of(id Identity) *loads {
 	if p.loads[id] == nil {
-		p.loads[id] = &loads{document: -1, before: -1}
+		p.loads[id] = &loads{}
 	}
 	return p.loads[id]
 }
@@ -108,8 +113,7 @@ func (p *Process) Load(ctx context.Context, id Identity) (document int, err erro
 		l.end()
 		l.failures, l.lasting = 0, false
 	}
-	l.before, l.replaced = l.document, time.Now()
-	l.document = place.Document
+	l.given = append(l.given, given{place.Document, time.Now()})
 	return place.Document, nil
 }
 
@@ -156,6 +160,9 @@ func (p *Process) block() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	clear(p.needed)
+	for _, l := range p.loads {
+		l.given = l.given[max(len(l.given)-1, 0):]
+	}
 }
 
 // ask notes that an event may need a document from then on, and says whether it was loaded by then.
@@ -167,7 +174,7 @@ func (p *Process) ask(id Identity, from time.Time) (loaded bool) {
 	if l.asked.IsZero() {
 		l.asked = from
 	}
-	return l.document >= 0 && l.failures == 0 && l.replaced.Before(from)
+	return len(l.given) > 0 && l.failures == 0 && l.given[0].at.Before(from)
 }
 
 // had notes that the document of an event was there. With little room it may have gone since, if the call took any time, and
@@ -180,13 +187,14 @@ func (p *Process) had(id Identity, begin time.Time) {
 	}
 }
 
-// scored says what is wrong about a document that scored.
-func (p *Process) scored(id Identity, document int, begin time.Time) error {
+// scored says what is wrong about a document that scored: it must be the one that was loaded last before the call, or one
+// of those loaded during it.
+func (p *Process) scored(id Identity, document int) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.of(id)
-	if l.document != document && (l.before != document || l.replaced.Before(begin)) {
-		return fmt.Errorf("document %d scored, the last one loaded for %+v is %d", document, id, l.document)
+	if !slices.ContainsFunc(l.given, func(g given) bool { return g.document == document }) {
+		return fmt.Errorf("document %d scored, those loaded for %+v are %v", document, id, l.given)
 	}
 	return nil
 }
