@@ -194,27 +194,38 @@ func (l *lane) fault(at Position, err error) error {
 	return fmt.Errorf("kafka: partition %d of %s at offset %d: %w", at.Partition, at.Topic, at.Next, err)
 }
 
-// gap goes on behind records that the broker no longer has, if that is what the source says.
+// gap decides about a record that a broker does not have.
 func (l *lane) gap(at Position) error {
-	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
-	defer cancel()
-	b, one := l.reader.broker(), []partition{at.partition()}
-	starts, err := b.starts(ctx, one)
-	if err == nil {
-		var ends map[partition]int64
-		if ends, err = b.ends(ctx, one); err == nil {
-			start, knownStart := starts[one[0]]
-			end, knownEnd := ends[one[0]]
-			if knownStart && knownEnd && (at.Next < start || at.Next > end) {
-				return l.leap(at, start, end)
-			}
-		}
-	}
-	if err != nil && isRefused(err) {
+	start, end, err := l.bounds(at.partition())
+	switch {
+	case err != nil && isRefused(err):
 		return err
+	case err == nil && (at.Next < start || at.Next > end):
+		return l.leap(at, start, end)
 	}
 	l.stale = true // the broker says otherwise now, or nothing: ask again
 	return nil
+}
+
+// bounds returns the offsets that a partition has, the last one excluded.
+func (l *lane) bounds(of partition) (start, end int64, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	defer cancel()
+	b, one := l.reader.broker(), []partition{of}
+	starts, err := b.starts(ctx, one)
+	if err != nil {
+		return 0, 0, err
+	}
+	ends, err := b.ends(ctx, one)
+	if err != nil {
+		return 0, 0, err
+	}
+	start, known := starts[of]
+	end, both := ends[of]
+	if !known || !both {
+		return 0, 0, fmt.Errorf("kafka: partition %d of %s does not answer", of.number, of.topic)
+	}
+	return start, end, nil
 }
 
 // leap decides about a position that lies outside [start, end] of its partition.
