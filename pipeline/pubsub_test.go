@@ -18,7 +18,7 @@ func TestBaseOfAControlStreamInPubSub(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := &runOptions{runner: "dataflow", pubsub: pubsubOptions{base: path}}
-	base, err := o.readBase()
+	base, err := o.readBase(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestBaseOfAControlStreamInPubSub(t *testing.T) {
 		t.Errorf("%+v", base)
 	}
 	o.pubsub.base = ""
-	if base, err := o.readBase(); err != nil || len(base) != 0 {
+	if base, err := o.readBase(t.Context()); err != nil || len(base) != 0 {
 		t.Errorf("%+v, %v: without a file the base is empty", base, err)
 	}
 }

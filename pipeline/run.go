@@ -18,6 +18,7 @@ import (
 	"github.com/beam-pmml/beam-pmml/runners/prism"
 	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms"
+	"github.com/beam-pmml/beam-pmml/transforms/kafka"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 	"github.com/spf13/cobra"
 )
@@ -68,8 +69,11 @@ func runPipeline(ctx context.Context, o *runOptions) error {
 	if err := o.check(); err != nil {
 		return usage(err)
 	}
-	base, err := o.readBase()
+	base, err := o.readBase(ctx)
 	if err != nil {
+		return failed(err)
+	}
+	if err := o.checkTopics(ctx); err != nil {
 		return failed(err)
 	}
 	if o.local() {
@@ -111,14 +115,14 @@ func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 		return buildPubSub(s, o, base)
 	}
 	var news []beam.PCollection
-	control, err := records.TryReadControl(s.Scope("control"), o.controlSource(), records.WithStatus(&news))
+	control, err := o.readControl(s.Scope("control"), records.WithStatus(&news))
 	if err != nil {
 		return err
 	}
 	var events error
 	source := func(s beam.Scope, opts ...records.Option) []beam.PCollection {
 		var blocks []beam.PCollection
-		blocks, events = records.TryReadFiles(s.Scope("events"), o.fileSource(), append(opts, records.WithStatus(&news))...)
+		blocks, events = o.readEvents(s.Scope("events"), append(opts, records.WithStatus(&news))...)
 		return blocks
 	}
 	outcomes, err := transforms.ScoreFrom(s, source, control, o.scoreOptions(base)...)
@@ -138,7 +142,7 @@ func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 			outputs = append(outputs, output{shadowsFile, out.Shadows})
 		}
 		for _, w := range outputs {
-			if err := records.TryWriteLines(s.Scope(w.name), o.sink(w.name), w.lines); err != nil {
+			if err := o.write(s.Scope(w.name), w.name, w.lines); err != nil {
 				return err
 			}
 		}
@@ -146,13 +150,13 @@ func buildRun(s beam.Scope, o *runOptions, base []sideinput.Message) error {
 	return nil
 }
 
-// output is what one file of the output folder takes.
+// output is what one file of the output folder takes, or its topic.
 type output struct {
 	name  string
 	lines beam.PCollection
 }
 
-// The files of the output folder; on a cluster the names have the process in them.
+// The files of the output folder; on a cluster the names have the process in them. Topics are named after them.
 const (
 	resultsFile     = "results.jsonl"
 	deadLettersFile = "dead-letters.jsonl"
@@ -160,14 +164,10 @@ const (
 	shadowsFile     = "shadows.jsonl" // with --shadow
 )
 
-// readBase reads the control file up to its present end, so that the table is there before the first event. A line
+// readBase reads the control stream up to its present end, so that the table is there before the first event. A line
 // that cannot be used is left to the stream, which says so in a status.
-func (o *runOptions) readBase() ([]sideinput.Message, error) {
-	read := func() ([]sideinput.Raw, error) { return records.PresentControl(o.controlSource()) }
-	if o.dataflow() {
-		read = o.pubsub.readBase
-	}
-	raws, err := read()
+func (o *runOptions) readBase(ctx context.Context) ([]sideinput.Message, error) {
+	raws, err := o.presentControl(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
@@ -182,7 +182,7 @@ func (o *runOptions) readBase() ([]sideinput.Message, error) {
 
 // messages are those of the control file as it is now: a followed one may have got more since launch.
 func (o *runOptions) messages(base []sideinput.Message) []sideinput.Message {
-	if now, err := o.readBase(); err == nil {
+	if now, err := o.readBase(context.Background()); err == nil {
 		return now
 	}
 	return base
@@ -217,8 +217,8 @@ func (o *runOptions) interruptible(ctx context.Context) (context.Context, func()
 
 // prepareOut makes the folder for the outputs; a run on this machine begins with empty files.
 func (o *runOptions) prepareOut() error {
-	if o.dataflow() {
-		return nil // topics are there already
+	if o.dataflow() || kafka.IsPlace(o.out) {
+		return nil // topics are there already, or made by the brokers
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return fmt.Errorf("--out: %w", err)
@@ -226,16 +226,21 @@ func (o *runOptions) prepareOut() error {
 	if !o.local() {
 		return nil
 	}
-	files := []string{resultsFile, deadLettersFile, statusFile}
-	if o.shadow != "" {
-		files = append(files, shadowsFile)
-	}
-	for _, name := range files {
+	for _, name := range o.outputs() {
 		if err := os.WriteFile(filepath.Join(o.out, name), nil, 0o644); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
 	return nil
+}
+
+// outputs are the files that a run writes.
+func (o *runOptions) outputs() []string {
+	files := []string{resultsFile, deadLettersFile, statusFile}
+	if o.shadow != "" {
+		files = append(files, shadowsFile)
+	}
+	return files
 }
 
 // execute runs the pipeline on the chosen runner.

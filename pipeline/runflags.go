@@ -12,6 +12,7 @@ import (
 
 	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms"
+	"github.com/beam-pmml/beam-pmml/transforms/kafka"
 	"github.com/beam-pmml/beam-pmml/transforms/modelcache"
 	"github.com/beam-pmml/beam-pmml/transforms/modelstore"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
@@ -62,7 +63,9 @@ type runOptions struct {
 	verifyRows   int
 	quiet        bool
 
-	pubsub  pubsubOptions
+	kafka  kafkaOptions
+	pubsub pubsubOptions
+
 	stopped atomic.Bool // by the first SIGINT
 }
 
@@ -75,13 +78,13 @@ func init() {
 	o, f := &runFlags, ownFlags
 	defer f.VisitAll(func(own *flag.Flag) { flag.CommandLine.Var(own.Value, own.Name, own.Usage) })
 	f.StringVar(&o.runner, "runner", "prism", "`runner` of the pipeline: prism (in this process), flink or dataflow")
-	f.StringVar(&o.events, "events", "", "`paths` of event files, globs or folders, separated by commas")
-	f.StringVar(&o.control, "control", "", "`path` of the control file, one message a line, or of a folder of such files")
+	f.StringVar(&o.events, "events", "", "`paths` of event files, globs or folders, separated by commas; or kafka://BROKERS/TOPICS, kafka://BROKERS/~REGEX")
+	f.StringVar(&o.control, "control", "", "`path` of the control file, one message a line, or of a folder of such files; or kafka://BROKERS/TOPICS")
 	f.StringVar(&o.models, "models", "", "`folder` below which relative uris lie (default: the control file's)")
 	f.StringVar(&o.allow, "allow-models", "", "`prefixes` under which documents may be opened, separated by commas (default: --models and the control file's folder)")
-	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl, status.jsonl and, with --shadow, shadows.jsonl, which a run on this machine empties first")
+	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl, status.jsonl and, with --shadow, shadows.jsonl, which a run on this machine empties first; or kafka://BROKERS/PREFIX of topics")
 	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input, state or keyed")
-	f.BoolVar(&o.streaming, "streaming", false, "follow the files as they grow, until interrupted")
+	f.BoolVar(&o.streaming, "streaming", false, "follow files and topics as they grow, until interrupted")
 	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything")
 	f.IntVar(&o.maxNames, "max-names", 100_000, "most `models` that the table knows; messages about more are refused")
 	f.IntVar(&o.maxFacts, "max-facts", sideinput.DefaultFacts, "most `messages` of one model since the cut; more are refused")
@@ -92,7 +95,7 @@ func init() {
 	f.Int64Var(&o.holdBytes, "hold-bytes", 16<<20, "most `bytes` of events that wait so in a key; others are dead letters, hold_full")
 	f.BoolVar(&o.exact, "exact", false, "score an event once the watermark has passed its time, so that outcomes are those of a replay; with state and keyed")
 	f.DurationVar(&o.lateness, "control-lateness", 5*time.Second, "with --exact, how far before its record's time a message may hold from")
-	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side")
+	f.IntVar(&o.parts, "parts", runtime.GOMAXPROCS(0), "`number` of ranges that a file is read in side by side, or of lanes that partitions are spread over")
 	f.IntVar(&o.block, "block", 100, "most `records` of a block")
 	f.StringVar(&o.format, "format", "", "form of the events: json, csv, dense or sparse (default: by the files' names)")
 	f.StringVar(&o.modelField, "model-field", "", "`name` of the member or column with the reference (default model)")
@@ -129,25 +132,15 @@ func (o *runOptions) check() error {
 	if o.dataflow() {
 		return o.checkBounds()
 	}
-	if _, err := os.Stat(o.control); err != nil {
-		return fmt.Errorf("--control: %w", err)
-	}
 	if err := o.checkFiles(); err != nil {
 		return err
 	}
-	if o.models == "" {
-		o.models = o.controlFolder()
+	if err := o.checkKafka(); err != nil {
+		return err
 	}
-	models, err := filepath.Abs(o.models)
-	if err != nil {
-		return fmt.Errorf("--models: %w", err)
+	if err := o.checkModels(); err != nil {
+		return err
 	}
-	if info, err := os.Stat(models); err != nil {
-		return fmt.Errorf("--models: %w", err)
-	} else if !info.IsDir() {
-		return fmt.Errorf("--models: %s is not a folder", o.models)
-	}
-	o.models = models
 	return o.checkBounds()
 }
 
@@ -180,14 +173,46 @@ func (o *runOptions) checkBounds() error {
 	return nil
 }
 
+// checkModels makes the folder of relative uris absolute.
+func (o *runOptions) checkModels() error {
+	if o.models == "" {
+		o.models = o.controlFolder()
+	}
+	if o.models == "" {
+		return nil // messages from Kafka then need uris with a scheme
+	}
+	models, err := filepath.Abs(o.models)
+	if err != nil {
+		return fmt.Errorf("--models: %w", err)
+	}
+	if info, err := os.Stat(models); err != nil {
+		return fmt.Errorf("--models: %w", err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("--models: %s is not a folder", o.models)
+	}
+	o.models = models
+	return nil
+}
+
 // checkFiles refuses files that cannot be read as they are meant.
 func (o *runOptions) checkFiles() error {
-	out, err := filepath.Abs(o.out)
-	if err != nil {
-		return fmt.Errorf("--out: %w", err)
+	if !kafka.IsPlace(o.control) {
+		if _, err := os.Stat(o.control); err != nil {
+			return fmt.Errorf("--control: %w", err)
+		}
 	}
-	if info, err := os.Stat(out); err == nil && !info.IsDir() {
-		return fmt.Errorf("--out: %s is not a folder", o.out)
+	out := ""
+	if !kafka.IsPlace(o.out) {
+		var err error
+		if out, err = filepath.Abs(o.out); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		if info, err := os.Stat(out); err == nil && !info.IsDir() {
+			return fmt.Errorf("--out: %s is not a folder", o.out)
+		}
+	}
+	if kafka.IsPlace(o.events) {
+		return nil
 	}
 	for _, path := range list(o.events) {
 		if path == "" {
@@ -197,7 +222,7 @@ func (o *runOptions) checkFiles() error {
 			return fmt.Errorf("--events: %s: events are not read compressed; decompress the file first", path)
 		}
 		// What is written where events are read would be the next events.
-		if events, err := filepath.Abs(path); err == nil && (events == out || filepath.Dir(events) == out && isPattern(path)) {
+		if events, err := filepath.Abs(path); err == nil && out != "" && (events == out || filepath.Dir(events) == out && isPattern(path)) {
 			return fmt.Errorf("--out: %s is where --events are read: its files would be events", o.out)
 		}
 	}
@@ -206,8 +231,11 @@ func (o *runOptions) checkFiles() error {
 
 func isPattern(path string) bool { return strings.ContainsAny(filepath.Base(path), "*?[") }
 
-// controlFolder is the folder of the control file, or the folder of control files itself.
+// controlFolder is the folder of the control file, or the folder of control files itself; none where it is in Kafka.
 func (o *runOptions) controlFolder() string {
+	if kafka.IsPlace(o.control) {
+		return ""
+	}
 	if info, err := os.Stat(o.control); err == nil && info.IsDir() {
 		return o.control
 	}
@@ -275,6 +303,14 @@ func (o *runOptions) sink(name string) records.LineSink {
 	return records.LineSink{Folder: folder, Name: name, PerProcess: !o.local()}
 }
 
+// baseFolder is where a base lies that is too large to travel in the pipeline.
+func (o *runOptions) baseFolder() string {
+	if kafka.IsPlace(o.out) {
+		return workingFolder()
+	}
+	return o.sink(statusFile).Folder
+}
+
 // workingFolder is where relative paths lie. Workers of a cluster run in folders of their own, and the id of a record
 // is its path as given: so the sources get the folder besides, and ids are the same on all runners.
 func workingFolder() string {
@@ -291,7 +327,7 @@ func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option 
 		transforms.WithJoin(transforms.Join(o.join)), transforms.WithRunner(o.runner), transforms.WithShards(o.shards),
 		transforms.WithSubShards(o.subShards),
 		transforms.WithHorizon(o.horizon), transforms.WithBounds(sideinput.Bounds{Names: o.maxNames, Facts: o.maxFacts, FarAhead: o.farAhead}),
-		transforms.WithBase(base), transforms.WithBaseFolder(o.sink(statusFile).Folder),
+		transforms.WithBase(base), transforms.WithBaseFolder(o.baseFolder()),
 		transforms.WithConversion(o.conversion()),
 		transforms.WithModels(o.store()), transforms.WithCache(o.cache()),
 	}
@@ -335,8 +371,10 @@ func (o *runOptions) store() modelstore.Config {
 		}
 	}
 	if len(allow) == 0 {
-		allow = []string{o.models}
-		if folder, err := filepath.Abs(o.controlFolder()); err == nil && folder != o.models {
+		if o.models != "" {
+			allow = []string{o.models}
+		}
+		if folder, err := filepath.Abs(o.controlFolder()); err == nil && folder != o.models && o.controlFolder() != "" {
 			allow = append(allow, folder)
 		}
 	}

@@ -50,10 +50,14 @@ func TestTransformNamesAreFrozen(t *testing.T) {
 		{"streaming-state", "state", "flink"},
 		{"streaming-side-input", "side-input", "flink"},
 		{"streaming-keyed", "keyed", "flink"},
+		{"streaming-kafka", "state", "flink"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := &runOptions{events: filepath.Join(demo, "events.jsonl"), control: filepath.Join(demo, "control.jsonl"),
 				models: demo, out: "out", join: c.join, runner: c.runner, streaming: true, shards: 16, subShards: 1, block: 100}
+			if c.name == "streaming-kafka" {
+				o.events, o.control, o.out = "kafka://b/events", "kafka://b/control", "kafka://b/out"
+			}
 			p, s := beam.NewPipelineWithRoot()
 			if err := buildRun(s, o, nil); err != nil {
 				t.Fatal(err)

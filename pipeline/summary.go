@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"text/tabwriter"
@@ -28,7 +27,7 @@ func printSummary(w io.Writer, o *runOptions, base []sideinput.Message, s transf
 		outputs = append(outputs, struct{ what, name string }{"shadows", shadowsFile})
 	}
 	for _, out := range outputs {
-		fmt.Fprintf(w, "%-14s %s\n", out.what, filepath.Join(o.out, out.name))
+		fmt.Fprintf(w, "%-14s %s\n", out.what, o.outputPlace(out.name))
 	}
 }
 

@@ -22,7 +22,7 @@ type Record struct {
 	Ref, ID    Span   // unescaped; an empty ID means that the place is the id
 	Split      Span   // unescaped: what an alias splits by; empty: the id
 	Time       int64  // event time, milliseconds of the epoch; NoTime where it could not be read
-	Offset     int64  // the place within the block's Source: a byte offset for files
+	Offset     int64  // the place within the block's Source: a byte offset for files, the record's offset in a partition
 	Reason     sideinput.Reason
 	Detail     string // for a Reason: what is wrong and where
 	Resolution Resolution
@@ -34,11 +34,13 @@ type Record struct {
 // it on by reference. Whoever keeps a block, or a slice of its Buf, may do so for ever; whoever wants to change one
 // makes a copy.
 type Block struct {
-	Source  string // where the records come from: a path as given, plus ~n after the n-th truncation or rotation
+	Source  string // where the records come from: a path as given, plus ~n after the n-th truncation or rotation; or topic-partition
 	Header  string // csv: the line that names the columns; empty otherwise
 	Buf     []byte // the records' bytes; after them unescaped references and ids that differ from how they stand in the record
 	Records []Record
 	Table   sideinput.ID // the table that was given to the source (option After); zero: none
+
+	Partition bool // Source is a partition of a topic: the place is topic-partition-offset
 }
 
 // Line returns the original bytes of record i.
@@ -66,9 +68,13 @@ func (b *Block) AppendSplitKey(dst []byte, i int) []byte {
 	return b.AppendID(dst, i)
 }
 
-// AppendPlace appends the place of record i: Source, "@", offset.
+// AppendPlace appends the place of record i: Source, "@" or, in a partition of a topic, "-", and the offset.
 func (b *Block) AppendPlace(dst []byte, i int) []byte {
-	dst = append(append(dst, b.Source...), '@')
+	mark := byte('@')
+	if b.Partition {
+		mark = '-'
+	}
+	dst = append(append(dst, b.Source...), mark)
 	return strconv.AppendInt(dst, b.Records[i].Offset, 10)
 }
 

@@ -11,11 +11,13 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 
 	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms/internal/byteform"
 )
 
 // blockForm is the first byte of a block's byte form. What follows, all numbers as varints (u: unsigned):
 //
-//	table        1 byte: 0 none, 1 followed by 16 bytes of digest and the cut
+//	flags        1 byte: 1 a table, 2 a partition of a topic
+//	table        if flagged: 16 bytes of digest, and the cut
 //	source       u length, bytes
 //	header       u length, bytes
 //	u bytes of Buf, u number of records, and for each record
@@ -27,10 +29,17 @@ import (
 //	  reason code; u length of the detail, bytes
 //	Buf
 //
-// Form 1 had no flags above 8.
+// Form 2 had no partitions.
 const (
-	blockForm       = 2
-	blockFormBefore = 1
+	blockForm       = 3
+	blockFormBefore = 2
+)
+
+const (
+	blockHasTable = 1 << iota
+	blockIsPartition
+	allBlockFlags       = blockHasTable | blockIsPartition
+	allBlockFlagsBefore = blockHasTable
 )
 
 const (
@@ -41,8 +50,7 @@ const (
 	hasSplit
 	isAsOf
 	isLatest
-	allFlags       = hasRef | hasID | hasTime | hasReason | hasSplit | isAsOf | isLatest
-	allFlagsBefore = hasRef | hasID | hasTime | hasReason
+	allFlags = hasRef | hasID | hasTime | hasReason | hasSplit | isAsOf | isLatest
 )
 
 // leastRecordBytes is the length of the shortest record in the byte form; it bounds what a damaged count can allocate.
@@ -65,15 +73,13 @@ func encodeBlock(b Block) []byte { return b.AppendBinary(nil) }
 // AppendBinary appends the byte form of a block that a Builder made or DecodeBlock gave.
 func (b *Block) AppendBinary(dst []byte) []byte {
 	dst = slices.Grow(dst, len(b.Buf)+len(b.Source)+len(b.Header)+48+24*len(b.Records))
-	dst = append(dst, blockForm)
-	if b.Table == (sideinput.ID{}) {
-		dst = append(dst, 0)
-	} else {
-		dst = append(append(dst, 1), b.Table.Digest[:]...)
+	dst = append(dst, blockForm, b.flags())
+	if b.Table != (sideinput.ID{}) {
+		dst = append(dst, b.Table.Digest[:]...)
 		dst = binary.AppendVarint(dst, b.Table.Cut)
 	}
-	dst = appendString(dst, b.Source)
-	dst = appendString(dst, b.Header)
+	dst = byteform.AppendString(dst, b.Source)
+	dst = byteform.AppendString(dst, b.Header)
 	dst = binary.AppendUvarint(dst, uint64(len(b.Buf)))
 	dst = binary.AppendUvarint(dst, uint64(len(b.Records)))
 	var before Record
@@ -81,6 +87,16 @@ func (b *Block) AppendBinary(dst []byte) []byte {
 		dst = b.Records[i].appendBinary(dst, &before)
 	}
 	return append(dst, b.Buf...)
+}
+
+func (b *Block) flags() (flags byte) {
+	if b.Table != (sideinput.ID{}) {
+		flags |= blockHasTable
+	}
+	if b.Partition {
+		flags |= blockIsPartition
+	}
+	return flags
 }
 
 // appendBinary appends the record's form and moves before on to it.
@@ -126,7 +142,7 @@ func (r *Record) appendBinary(dst []byte, before *Record) []byte {
 	}
 	if flags&hasReason != 0 {
 		dst = append(dst, byte(slices.Index(reasonCodes[:], r.Reason)))
-		dst = appendString(dst, r.Detail)
+		dst = byteform.AppendString(dst, r.Detail)
 	}
 	before.End, before.Offset = r.End, r.Offset
 	return dst
@@ -140,35 +156,36 @@ func (r *Record) appendSpan(dst []byte, p Span) []byte {
 // DecodeBlock reads the byte form of a block. The block keeps data: its Buf is the end of it. Damaged data gives an
 // error, never a panic, and memory in proportion to its length.
 func DecodeBlock(data []byte) (Block, error) {
-	in := reader{rest: data}
+	in := byteform.Reader{Rest: data}
 	var b Block
-	form := in.byte()
-	flags := byte(allFlags)
+	form := in.Byte()
+	allowed := byte(allBlockFlags)
 	switch form {
 	case blockForm:
 	case blockFormBefore:
-		flags = allFlagsBefore
+		allowed = allBlockFlagsBefore
 	default:
 		return b, fmt.Errorf("records: a block of form %d; this program reads forms %d and %d", form, blockFormBefore, blockForm)
 	}
-	switch in.byte() {
-	case 0:
-	case 1:
-		copy(b.Table.Digest[:], in.bytes(16))
-		b.Table.Cut = in.varint()
+	flags := in.Byte()
+	if flags&^allowed != 0 {
+		in.Fail()
+	}
+	if flags&blockHasTable != 0 {
+		copy(b.Table.Digest[:], in.Bytes(16))
+		b.Table.Cut = in.Varint()
 		if b.Table == (sideinput.ID{}) {
-			in.fail()
+			in.Fail()
 		}
-	default:
-		in.fail()
 	}
-	b.Source = string(in.bytes(in.uvarint()))
-	b.Header = string(in.bytes(in.uvarint()))
-	buf, n := in.uvarint(), in.uvarint()
-	if buf > math.MaxUint32 || buf > uint64(len(in.rest)) || n > uint64(len(in.rest))/leastRecordBytes {
-		in.fail()
+	b.Partition = flags&blockIsPartition != 0
+	b.Source = in.String()
+	b.Header = in.String()
+	buf, n := in.Uvarint(), in.Uvarint()
+	if buf > math.MaxUint32 || buf > uint64(len(in.Rest)) || n > uint64(len(in.Rest))/leastRecordBytes {
+		in.Fail()
 	}
-	if in.failed {
+	if in.Failed {
 		return Block{}, errDamagedBlock
 	}
 	if n > 0 {
@@ -176,29 +193,29 @@ func DecodeBlock(data []byte) (Block, error) {
 	}
 	before := Record{}
 	for i := range b.Records {
-		if err := b.Records[i].decode(&in, &before, int(buf), flags); err != nil {
+		if err := b.Records[i].decode(&in, &before, int(buf)); err != nil {
 			return Block{}, err
 		}
 	}
-	if uint64(len(in.rest)) != buf {
+	if uint64(len(in.Rest)) != buf {
 		return Block{}, errDamagedBlock
 	}
-	b.Buf = in.rest[:len(in.rest):len(in.rest)]
+	b.Buf = in.Rest[:len(in.Rest):len(in.Rest)]
 	return b, nil
 }
 
 var errDamagedBlock = errors.New("records: damaged bytes of a block")
 
-// decode reads the record's form, of which allowed are the flags that there may be, and moves before on to it.
-func (r *Record) decode(in *reader, before *Record, buf int, allowed byte) error {
-	begin := uint64(before.End) + in.uvarint()
-	end := begin + in.uvarint()
-	flags := in.byte()
-	if in.failed || begin < uint64(before.End) || begin > uint64(buf) || end < begin || end > uint64(buf) || flags&^allowed != 0 || flags&(isAsOf|isLatest) == isAsOf|isLatest {
+// decode reads the record's form and moves before on to it.
+func (r *Record) decode(in *byteform.Reader, before *Record, buf int) error {
+	begin := uint64(before.End) + in.Uvarint()
+	end := begin + in.Uvarint()
+	flags := in.Byte()
+	if in.Failed || begin < uint64(before.End) || begin > uint64(buf) || end < begin || end > uint64(buf) || flags&^byte(allFlags) != 0 || flags&(isAsOf|isLatest) == isAsOf|isLatest {
 		return errDamagedBlock
 	}
 	r.Begin, r.End = uint32(begin), uint32(end)
-	r.Offset = before.Offset + in.varint()
+	r.Offset = before.Offset + in.Varint()
 	if flags&hasRef != 0 {
 		r.Ref = r.decodeSpan(in, buf)
 	}
@@ -216,32 +233,32 @@ func (r *Record) decode(in *reader, before *Record, buf int, allowed byte) error
 	}
 	r.Time = NoTime
 	if flags&hasTime != 0 {
-		r.Time = before.Time + in.varint()
+		r.Time = before.Time + in.Varint()
 		before.Time = r.Time
 		if r.Time == NoTime {
-			in.fail()
+			in.Fail()
 		}
 	}
 	if flags&hasReason != 0 {
-		code := int(in.byte())
+		code := int(in.Byte())
 		if code == 0 || code >= len(reasonCodes) {
 			return errDamagedBlock
 		}
 		r.Reason = reasonCodes[code]
-		r.Detail = string(in.bytes(in.uvarint()))
+		r.Detail = in.String()
 	}
 	before.End, before.Offset = r.End, r.Offset
-	if in.failed {
+	if in.Failed {
 		return errDamagedBlock
 	}
 	return nil
 }
 
-func (r *Record) decodeSpan(in *reader, buf int) Span {
-	begin, n := in.varint(), in.uvarint()
+func (r *Record) decodeSpan(in *byteform.Reader, buf int) Span {
+	begin, n := in.Varint(), in.Uvarint()
 	begin += int64(r.Begin)
 	if begin < 0 || n == 0 || begin > int64(buf) || n > uint64(int64(buf)-begin) {
-		in.fail()
+		in.Fail()
 		return Span{}
 	}
 	return Span{uint32(begin), uint32(begin + int64(n))}

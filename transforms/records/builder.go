@@ -40,17 +40,41 @@ func (b *Builder) Start(source, header string, data []byte) {
 	b.envelopes.start(header)
 }
 
+// StartPartition begins a block of a partition of a topic, of which source is "topic-partition".
+func (b *Builder) StartPartition(source, header string) {
+	b.Start(source, header, nil)
+	b.block.Partition = true
+}
+
 // Add adds a record of which the bytes are copied. recordTime is its timestamp in milliseconds, NoTime if it has none:
 // the event time of a record that says none itself.
 func (b *Builder) Add(record []byte, offset, recordTime int64) {
 	begin := len(b.block.Buf)
 	b.block.Buf = append(b.block.Buf, record...)
-	b.add(begin, len(b.block.Buf), offset, recordTime)
+	b.add(begin, len(b.block.Buf), offset, recordTime, Outer{})
+}
+
+// Outer is what is known of a record from outside its bytes, as from the headers of a message: it counts where the
+// record itself says nothing. An empty field says nothing.
+type Outer struct{ Reference, ID, Split []byte }
+
+// AddWithOuter is Add for a record about which something is known from outside.
+func (b *Builder) AddWithOuter(record []byte, offset, recordTime int64, outer Outer) {
+	begin := len(b.block.Buf)
+	b.block.Buf = append(b.block.Buf, record...)
+	b.add(begin, len(b.block.Buf), offset, recordTime, outer)
+}
+
+// AddFault adds a record, of which the bytes are copied, that is undecodable because of what message says.
+func (b *Builder) AddFault(record []byte, offset, recordTime int64, message string) {
+	begin := len(b.block.Buf)
+	b.block.Buf = append(b.block.Buf, record...)
+	b.addFault(begin, len(b.block.Buf), offset, recordTime, message)
 }
 
 // AddRange adds the record that Start was given at data[begin:end]. Records are added in their order.
 func (b *Builder) AddRange(begin, end int, offset, recordTime int64) {
-	b.add(begin, end, offset, recordTime)
+	b.add(begin, end, offset, recordTime, Outer{})
 }
 
 // Len returns the number of records added since Start.
@@ -66,7 +90,7 @@ func (b *Builder) Block() Block {
 	return block
 }
 
-func (b *Builder) add(begin, end int, offset, recordTime int64) {
+func (b *Builder) add(begin, end int, offset, recordTime int64, outer Outer) {
 	if end > math.MaxUint32 {
 		panic("records: a block of 4 GiB")
 	}
@@ -81,6 +105,9 @@ func (b *Builder) add(begin, end int, offset, recordTime int64) {
 	if r.Time == NoTime {
 		r.Time = recordTime
 	}
+	b.complete(&r.Ref, outer.Reference)
+	b.complete(&r.ID, outer.ID)
+	b.complete(&r.Split, outer.Split)
 	switch {
 	case err != nil:
 		r.Reason, r.Detail = sideinput.Undecodable, detail(err)
@@ -104,6 +131,15 @@ func (b *Builder) addFault(begin, end int, offset, recordTime int64, message str
 
 func (b *Builder) append(r Record) {
 	b.block.Records = append(b.block.Records, r)
+}
+
+// complete puts a text that is known from outside in the place of one that the record has not.
+func (b *Builder) complete(p *Span, text []byte) {
+	if p.Empty() && len(text) > 0 {
+		begin := len(b.block.Buf)
+		b.block.Buf = append(b.block.Buf, text...)
+		*p = Span{uint32(begin), uint32(len(b.block.Buf))}
+	}
 }
 
 func (b *Builder) defaultReference() Span {

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -230,6 +231,29 @@ func TestConversionCheck(t *testing.T) {
 	} {
 		if err := c.c.Check(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// What is known of a record from outside counts where the record itself says nothing; in a partition the place is
+// topic-partition-offset.
+func TestBuilderOfAPartition(t *testing.T) {
+	b, err := NewBuilder(Conversion{SplitField: "split"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outer := Outer{Reference: []byte("fraud"), ID: []byte("e1"), Split: []byte("k")}
+	b.StartPartition("ev-3", "")
+	b.AddWithOuter([]byte(`{}`), 17, 1000, outer)
+	b.AddWithOuter([]byte(`{"model":"own","id":"own-id","split":"s","time":5}`), 18, 1000, outer)
+	b.AddWithOuter([]byte(`{}`), 19, 1000, Outer{})
+	b.AddFault([]byte("x"), 20, 1000, "why")
+	block := b.Block()
+	for i, want := range []string{"fraud e1 k 1000 ev-3-17 ", "own own-id s 5 ev-3-18 ", " ev-3-19 ev-3-19 1000 ev-3-19 ", " ev-3-20 ev-3-20 1000 ev-3-20 why"} {
+		r := &block.Records[i]
+		got := fmt.Sprintf("%s %s %s %d %s %s", block.Reference(i), block.AppendID(nil, i), block.AppendSplitKey(nil, i), r.Time, block.AppendPlace(nil, i), r.Detail)
+		if got != want {
+			t.Errorf("record %d: got %q, want %q", i, got, want)
 		}
 	}
 }

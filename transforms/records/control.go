@@ -60,23 +60,18 @@ func TryReadControl(s beam.Scope, cfg ControlSource, opts ...Option) (beam.PColl
 	if err := source.check(); err != nil {
 		return beam.PCollection{}, err
 	}
-	var o readOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := NewOptions(opts...)
 	s = s.Scope("records.ReadControl")
 	if cfg.Follow {
-		control, status := beam.ParDo2(s, &followControlFn{Source: source, Lateness: cfg.Lateness}, o.gate(s, []Work{{}}))
-		if o.status != nil {
-			*o.status = append(*o.status, status)
-		}
+		control, status := beam.ParDo2(s, &followControlFn{Source: source, Lateness: cfg.Lateness}, o.Gate(s, []Work{{}}))
+		o.Tell(status)
 		return control, nil
 	}
 	files, err := source.cut()
 	if err != nil {
 		return beam.PCollection{}, err
 	}
-	return beam.ParDo(s, &readControlFn{Folder: source.Folder}, o.gate(s, files[0])), nil
+	return beam.ParDo(s, &readControlFn{Folder: source.Folder}, o.Gate(s, files[0])), nil
 }
 
 // PresentControl reads what the control files hold now. Of files that are followed, a last line without its end is
@@ -152,7 +147,7 @@ func (f *followControlFn) Setup() error {
 }
 
 // ProcessElement reads until there is nothing new, or for Hold.
-func (f *followControlFn) ProcessElement(we *watermark, rt *sdf.LockRTracker, _ Work,
+func (f *followControlFn) ProcessElement(we *Watermark, rt *sdf.LockRTracker, _ Work,
 	emit func(beam.EventTime, sideinput.Raw), tell func(beam.EventTime, Lines)) (sdf.ProcessContinuation, error) {
 	return f.follower.run(rt, followed{
 		group: func(g group, source, _ string) (int64, func()) {
@@ -162,6 +157,6 @@ func (f *followControlFn) ProcessElement(we *watermark, rt *sdf.LockRTracker, _ 
 			}
 		},
 		changed: func(c change) { tell(mtime.Now(), c.lines(time.Now())) },
-		moved:   func(int64) { we.set(time.Now().Add(-f.Lateness).UnixMilli()) },
+		moved:   func(int64) { we.Set(time.Now().Add(-f.Lateness).UnixMilli()) },
 	})
 }

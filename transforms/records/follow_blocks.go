@@ -34,9 +34,9 @@ func (f *followFn) Setup() error {
 }
 
 // ProcessElement reads until there is nothing new, or for Hold.
-func (f *followFn) ProcessElement(we *watermark, rt *sdf.LockRTracker, w Work,
+func (f *followFn) ProcessElement(we *Watermark, rt *sdf.LockRTracker, w Work,
 	emit func(beam.EventTime, Block), tell func(beam.EventTime, Lines)) (sdf.ProcessContinuation, error) {
-	table, err := tableOf(w)
+	table, err := w.TableID()
 	if err != nil {
 		return sdf.StopProcessing(), err
 	}
@@ -58,7 +58,7 @@ func (f *followFn) ProcessElement(we *watermark, rt *sdf.LockRTracker, w Work,
 		moved: func(t int64) {
 			latest = max(latest, t)
 			if latest != NoTime {
-				we.set(latest - f.Source.Lateness.Milliseconds())
+				we.Set(latest - f.Source.Lateness.Milliseconds())
 			}
 		},
 	})

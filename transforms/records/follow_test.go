@@ -19,7 +19,7 @@ type followTest struct {
 	t         *testing.T
 	fn        *followFn
 	positions Positions
-	watermark *watermark
+	watermark *Watermark
 	ended     bool
 }
 

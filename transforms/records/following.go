@@ -1,7 +1,6 @@
 package records
 
 import (
-	"math"
 	"sync/atomic"
 	"time"
 
@@ -34,22 +33,25 @@ func (following) TruncateRestriction(rt *sdf.LockRTracker, _ Work) Positions {
 }
 
 // CreateWatermarkEstimator returns an estimator that knows of no event.
-func (following) CreateWatermarkEstimator() *watermark {
-	return newWatermark()
+func (following) CreateWatermarkEstimator() *Watermark {
+	return NewWatermark()
 }
 
-// watermark is set by the DoFn and read by the runner's splits, from other goroutines.
-type watermark struct{ ms atomic.Int64 }
+// Watermark is the watermark estimator of an endless source: set by its DoFn, and read by the runner's splits from other
+// goroutines.
+type Watermark struct{ ms atomic.Int64 }
 
-func newWatermark() *watermark {
-	w := &watermark{}
-	w.ms.Store(math.MinInt64)
+// NewWatermark returns an estimator that knows of no event.
+func NewWatermark() *Watermark {
+	w := &Watermark{}
+	w.Set(NoTime)
 	return w
 }
 
-func (w *watermark) set(ms int64) { w.ms.Store(ms) }
+// Set sets the watermark, in milliseconds of the epoch.
+func (w *Watermark) Set(ms int64) { w.ms.Store(ms) }
 
 // CurrentWatermark returns the watermark that was set last.
-func (w *watermark) CurrentWatermark() time.Time {
+func (w *Watermark) CurrentWatermark() time.Time {
 	return mtime.FromMilliseconds(max(w.ms.Load(), mtime.MinTimestamp.Milliseconds())).ToTime()
 }

@@ -65,13 +65,14 @@ func TestByteForms(t *testing.T) {
 		Header: "a,b", Buf: []byte{},
 		Table: sideinput.ID{Digest: [16]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, Cut: 4096},
 	}
-	checkFormBefore(t, "block.v1.hex", block, DecodeBlock)
-	checkFormBefore(t, "block-table.v1.hex", table, DecodeBlock)
 	block.Records[0].Resolution = Latest
 	block.Records[1].Split = Span{6, 8}
 	block.Records[1].Resolution = AsOf
-	checkForm(t, "block.v2.hex", block, encodeBlock, DecodeBlock)
-	checkForm(t, "block-table.v2.hex", table, encodeBlock, DecodeBlock)
+	checkFormBefore(t, "block.v2.hex", block, DecodeBlock)
+	checkFormBefore(t, "block-table.v2.hex", table, DecodeBlock)
+	block.Source, block.Partition = "ev-7", true
+	checkForm(t, "block.v3.hex", block, encodeBlock, DecodeBlock)
+	checkForm(t, "block-table.v3.hex", table, encodeBlock, DecodeBlock)
 	checkForm(t, "lines.v1.hex", Lines{Buf: []byte("a\nbc\n"), Ends: []uint32{2, 5}}, encodeLines, DecodeLines)
 	checkForm(t, "positions.v1.hex", Positions{Latest: 1000, Files: []FilePosition{
 		{Path: "a", Inode: 7, Offset: 128}, {Path: "b", Generation: 2},
@@ -104,33 +105,33 @@ func plainBlock() Block {
 }
 
 func TestDamagedBlocks(t *testing.T) {
-	old := golden(t, "block.v1.hex")
-	old[10] |= isLatest
+	old := golden(t, "block.v2.hex")
+	old[1] |= blockIsPartition
 	if b, err := DecodeBlock(old); err == nil {
-		t.Errorf("form 1 with a flag that it has not: accepted as %+v", b)
+		t.Errorf("form 2 with a flag that it has not: accepted as %+v", b)
 	}
 	whole := golden(t, "block.v2.hex")
 	for name, at := range map[string]struct {
 		at int
 		to byte
 	}{
-		"a table that is neither there nor not": {1, 2},
-		"a longer source":                       {2, 200},
-		"more bytes than there are":             {6, 11},
-		"fewer bytes than there are":            {6, 9},
-		"more records than there are":           {7, 4},
-		"more records than can be":              {7, 127},
-		"a record behind the bytes":             {8, 9},
-		"a record beyond the bytes":             {9, 11},
-		"flags that are none":                   {10, 0x85},
-		"both resolutions":                      {10, 0x65},
-		"a reference before the bytes":          {12, 1},
-		"a reference beyond the bytes":          {13, 10},
-		"an empty reference":                    {13, 0},
-		"a split key before the bytes":          {24, 0x0d},
-		"an empty split key":                    {25, 0},
-		"a reason that is none":                 {31, byte(len(reasonCodes))},
-		"no reason":                             {31, 0},
+		"a flag that is none":          {1, 4},
+		"a longer source":              {2, 200},
+		"more bytes than there are":    {6, 11},
+		"fewer bytes than there are":   {6, 9},
+		"more records than there are":  {7, 4},
+		"more records than can be":     {7, 127},
+		"a record behind the bytes":    {8, 9},
+		"a record beyond the bytes":    {9, 11},
+		"flags that are none":          {10, 0x85},
+		"both resolutions":             {10, 0x65},
+		"a reference before the bytes": {12, 1},
+		"a reference beyond the bytes": {13, 10},
+		"an empty reference":           {13, 0},
+		"a split key before the bytes": {24, 0x0d},
+		"an empty split key":           {25, 0},
+		"a reason that is none":        {31, byte(len(reasonCodes))},
+		"no reason":                    {31, 0},
 	} {
 		data := bytes.Clone(whole)
 		data[at.at] = at.to
@@ -139,7 +140,7 @@ func TestDamagedBlocks(t *testing.T) {
 		}
 	}
 	// A gap that wraps around must not let records go backwards.
-	back := append([]byte{1, 0, 0, 0, 2, 2, 0, 2, 0, 0}, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0, 0, 0, 'a', 'b')
+	back := append([]byte{blockForm, 0, 0, 0, 2, 2, 0, 2, 0, 0}, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0, 0, 0, 'a', 'b')
 	if b, err := DecodeBlock(back); err == nil {
 		t.Errorf("a record before the one before: accepted as %+v", b)
 	}

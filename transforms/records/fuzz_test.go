@@ -259,7 +259,7 @@ func checkDecodeBlock(t *testing.T, data []byte) {
 		b.AppendID(nil, i)
 		b.AppendSplitKey(nil, i)
 	}
-	data[0] = blockForm // the form before differs in nothing else
+	data[0] = blockForm // what there is in the form before is alike in this one
 	if again := b.AppendBinary(nil); !bytes.Equal(again, data) {
 		t.Fatalf("%x became %x", data, again)
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+
+	"github.com/beam-pmml/beam-pmml/transforms/internal/byteform"
 )
 
 // linesForm is the first byte of the byte form of Lines. Then come the number of lines, the length of each with its
@@ -39,12 +41,12 @@ var errDamagedLines = errors.New("records: damaged bytes of lines")
 // DecodeLines reads the byte form of Lines, which keep data. Damaged data gives an error, never a panic, and memory
 // in proportion to its length.
 func DecodeLines(data []byte) (Lines, error) {
-	in := reader{rest: data}
-	if form := in.byte(); form != linesForm {
+	in := byteform.Reader{Rest: data}
+	if form := in.Byte(); form != linesForm {
 		return Lines{}, fmt.Errorf("records: lines of form %d; this program reads form %d", form, linesForm)
 	}
-	n := in.uvarint()
-	if in.failed || n > uint64(len(in.rest))/2 { // a line has its length and at least its '\n'
+	n := in.Uvarint()
+	if in.Failed || n > uint64(len(in.Rest))/2 { // a line has its length and at least its '\n'
 		return Lines{}, errDamagedLines
 	}
 	l := Lines{}
@@ -53,16 +55,16 @@ func DecodeLines(data []byte) (Lines, error) {
 	}
 	end := uint64(0)
 	for i := range l.Ends {
-		size := in.uvarint()
+		size := in.Uvarint()
 		if end += size; size == 0 || size > uint64(len(data)) || end > uint64(len(data)) {
 			return Lines{}, errDamagedLines
 		}
 		l.Ends[i] = uint32(end)
 	}
-	if in.failed || uint64(len(in.rest)) != end {
+	if in.Failed || uint64(len(in.Rest)) != end {
 		return Lines{}, errDamagedLines
 	}
-	l.Buf = in.rest[:end:end]
+	l.Buf = in.Rest[:end:end]
 	for _, end := range l.Ends {
 		if l.Buf[end-1] != '\n' {
 			return Lines{}, errDamagedLines

@@ -8,7 +8,7 @@ func (b *Block) Pick(list []int32) Block {
 		r := &b.Records[i]
 		bytes += int(r.End-r.Begin) + r.apart(r.Ref) + r.apart(r.ID) + r.apart(r.Split)
 	}
-	part := Block{Source: b.Source, Header: b.Header, Table: b.Table,
+	part := Block{Source: b.Source, Header: b.Header, Table: b.Table, Partition: b.Partition,
 		Buf: make([]byte, 0, bytes), Records: make([]Record, len(list))}
 	for n, i := range list {
 		from, r := &b.Records[i], b.Records[i]

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+
+	"github.com/beam-pmml/beam-pmml/transforms/internal/byteform"
 )
 
 func init() {
@@ -79,7 +81,7 @@ func encodePositions(p Positions) []byte {
 	dst = binary.AppendVarint(dst, p.Latest)
 	dst = binary.AppendUvarint(dst, uint64(len(p.Files)))
 	for _, f := range p.Files {
-		dst = appendString(dst, f.Path)
+		dst = byteform.AppendString(dst, f.Path)
 		dst = binary.AppendUvarint(dst, f.Inode)
 		dst = binary.AppendUvarint(dst, uint64(f.Generation))
 		dst = binary.AppendUvarint(dst, uint64(f.Offset))
@@ -90,26 +92,26 @@ func encodePositions(p Positions) []byte {
 var errDamagedPositions = errors.New("records: damaged bytes of a source's positions")
 
 func decodePositions(data []byte) (Positions, error) {
-	in := reader{rest: data}
-	if form := in.byte(); form != positionsForm {
+	in := byteform.Reader{Rest: data}
+	if form := in.Byte(); form != positionsForm {
 		return Positions{}, fmt.Errorf("records: positions of form %d; this program reads form %d", form, positionsForm)
 	}
-	ended := in.byte()
-	p := Positions{Ended: ended == 1, Latest: in.varint()}
-	n := in.uvarint()
-	if ended > 1 || in.failed || n > uint64(len(in.rest))/4 {
+	ended := in.Byte()
+	p := Positions{Ended: ended == 1, Latest: in.Varint()}
+	n := in.Uvarint()
+	if ended > 1 || in.Failed || n > uint64(len(in.Rest))/4 {
 		return Positions{}, errDamagedPositions
 	}
 	for range n {
-		f := FilePosition{Path: string(in.bytes(in.uvarint())), Inode: in.uvarint()}
-		f.Generation, f.Offset = int64(in.uvarint()), int64(in.uvarint())
-		if in.failed || f.Generation < 0 || f.Offset < 0 ||
+		f := FilePosition{Path: in.String(), Inode: in.Uvarint()}
+		f.Generation, f.Offset = int64(in.Uvarint()), int64(in.Uvarint())
+		if in.Failed || f.Generation < 0 || f.Offset < 0 ||
 			len(p.Files) > 0 && f.Path <= p.Files[len(p.Files)-1].Path {
 			return Positions{}, errDamagedPositions
 		}
 		p.Files = append(p.Files, f)
 	}
-	if len(in.rest) > 0 {
+	if len(in.Rest) > 0 {
 		return Positions{}, errDamagedPositions
 	}
 	return p, nil

@@ -32,7 +32,7 @@ func (f *readFn) Setup() (err error) {
 
 // ProcessElement reads the lines that begin in one range.
 func (f *readFn) ProcessElement(w Work, emit func(beam.EventTime, Block)) error {
-	table, err := tableOf(w)
+	table, err := w.TableID()
 	if err != nil {
 		return err
 	}

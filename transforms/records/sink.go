@@ -46,11 +46,14 @@ func TryWriteLines(s beam.Scope, cfg LineSink, lines beam.PCollection) error {
 		}
 	}
 	s = s.Scope("records.WriteLines")
-	// The output, which stays empty, and the Reshuffle that takes it keep prism from spinning: a stage without output
-	// makes it burn a core as long as a bundle runs (docs/ARCHITECTURE.md).
-	end := beam.ParDo(s, &writeFn{Sink: cfg}, lines)
-	beam.ParDo0(s, &endFn{}, beam.Reshuffle(s, end))
+	End(s, beam.ParDo(s, &writeFn{Sink: cfg}, lines))
 	return nil
+}
+
+// End takes the output of a sink, a PCollection of int that stays empty. The output and the Reshuffle that takes it keep
+// prism from spinning: a stage without output makes it burn a core as long as a bundle runs (docs/ARCHITECTURE.md).
+func End(s beam.Scope, output beam.PCollection) {
+	beam.ParDo0(s, &endFn{}, beam.Reshuffle(s, output))
 }
 
 // writeBytes is how much is gathered before it is written, unless a bundle ends.

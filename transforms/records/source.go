@@ -60,30 +60,6 @@ func (c FileSource) check() error {
 	return c.Conversion.Check()
 }
 
-// Option changes how ReadFiles is built.
-type Option func(*readOptions)
-
-type readOptions struct {
-	after  *beam.PCollection
-	status *[]beam.PCollection
-}
-
-// After makes the source wait for the snapshots of a table, a PCollection<[]byte> as sideinput.Fold emits, put the
-// newest into the table store of its process, and name it in each block. The snapshots must be bounded.
-//
-// The source takes the table by a gate: an Impulse meets the side input in a step of its own, which hands the ranges on
-// together with the table. So the long stage that reads and scores has no side input, which would make prism spin
-// (docs/ARCHITECTURE.md). Who takes the blocks finds the table by Block.Table in the same process only.
-func After(snapshot beam.PCollection) Option {
-	return func(o *readOptions) { o.after = &snapshot }
-}
-
-// WithStatus adds to into the PCollections of Lines by which the source tells its news: a file that was truncated or
-// rotated. Bounded sources have none.
-func WithStatus(into *[]beam.PCollection) Option {
-	return func(o *readOptions) { o.status = into }
-}
-
 // ReadFiles returns PCollections of Block, one a branch: Parts of them, or one when following. Apply what follows
 // (scoring, the sinks) to each branch by itself: reading, scoring and writing then stay one fused stage a branch, and
 // branches run side by side. A Flatten of them would be a stage of its own, which all records would have to cross.
@@ -112,17 +88,12 @@ func TryReadFiles(s beam.Scope, cfg FileSource, opts ...Option) ([]beam.PCollect
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	var o readOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := NewOptions(opts...)
 	s = s.Scope("records.ReadFiles")
 	if cfg.Follow {
-		work := o.gate(s, []Work{{}})
+		work := o.Gate(s, []Work{{}})
 		blocks, status := beam.ParDo2(s, &followFn{Source: cfg}, work)
-		if o.status != nil {
-			*o.status = append(*o.status, status)
-		}
+		o.Tell(status)
 		return []beam.PCollection{blocks}, nil
 	}
 	branches, err := cfg.cut()
@@ -132,7 +103,7 @@ func TryReadFiles(s beam.Scope, cfg FileSource, opts ...Option) ([]beam.PCollect
 	blocks := make([]beam.PCollection, len(branches))
 	for i, work := range branches {
 		b := s.Scope(fmt.Sprintf("part%d", i))
-		blocks[i] = beam.ParDo(b, &readFn{Source: cfg}, o.gate(b, work))
+		blocks[i] = beam.ParDo(b, &readFn{Source: cfg}, o.Gate(b, work))
 	}
 	return blocks, nil
 }
@@ -165,13 +136,4 @@ func (c FileSource) cut() ([][]Work, error) {
 
 func partEnd(size int64, i, parts int) int64 {
 	return size/int64(parts)*int64(i) + size%int64(parts)*int64(i)/int64(parts)
-}
-
-// gate emits the work, together with the table where the source is to wait for one.
-func (o *readOptions) gate(s beam.Scope, work []Work) beam.PCollection {
-	if o.after == nil {
-		return beam.Reshuffle(s, beam.ParDo(s, &workFn{Work: work}, beam.Impulse(s)))
-	}
-	gated := beam.ParDo(s, &gateFn{Work: work}, beam.Impulse(s), beam.SideInput{Input: *o.after})
-	return beam.Reshuffle(s, gated)
 }

@@ -10,6 +10,9 @@ import (
 // the same. It may be called more than once, from any goroutine. Sources in other processes, those of a cluster's workers, do not hear it.
 func Stop() { stopping.set() }
 
+// Stopping is closed once Stop was called: sources of other packages hear it, too.
+func Stopping() <-chan struct{} { return stopping.done }
+
 var stopping = &stopSignal{done: make(chan struct{})}
 
 type stopSignal struct {

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
 
 	"github.com/beam-pmml/beam-pmml/sideinput"
+	"github.com/beam-pmml/beam-pmml/transforms/internal/byteform"
 )
 
 func init() {
@@ -22,7 +23,7 @@ func init() {
 }
 
 // Work is what one call of a source reads: the lines of a file that begin in [From, To), or for a following source
-// whatever its configuration names. Table is the table that the events are to be scored with, if the source waits for
+// whatever its configuration names. A source of partitions takes From as the number of its lane, of To lanes. Table is the table that the events are to be scored with, if the source waits for
 // one.
 type Work struct {
 	Path     string
@@ -34,7 +35,7 @@ type Work struct {
 const workForm = 1
 
 func encodeWork(w Work) []byte {
-	dst := appendString([]byte{workForm}, w.Path)
+	dst := byteform.AppendString([]byte{workForm}, w.Path)
 	dst = binary.AppendVarint(dst, w.From)
 	dst = binary.AppendVarint(dst, w.To)
 	return append(dst, w.Table...)
@@ -43,16 +44,16 @@ func encodeWork(w Work) []byte {
 var errDamagedWork = errors.New("records: damaged bytes of a source's work")
 
 func decodeWork(data []byte) (Work, error) {
-	in := reader{rest: data}
-	if form := in.byte(); form != workForm {
+	in := byteform.Reader{Rest: data}
+	if form := in.Byte(); form != workForm {
 		return Work{}, fmt.Errorf("records: work of form %d; this program reads form %d", form, workForm)
 	}
-	w := Work{Path: string(in.bytes(in.uvarint())), From: in.varint(), To: in.varint()}
-	if in.failed {
+	w := Work{Path: in.String(), From: in.Varint(), To: in.Varint()}
+	if in.Failed {
 		return Work{}, errDamagedWork
 	}
-	if len(in.rest) > 0 {
-		w.Table = in.rest
+	if len(in.Rest) > 0 {
+		w.Table = in.Rest
 	}
 	return w, nil
 }
@@ -87,8 +88,9 @@ func (f *gateFn) ProcessElement(_ []byte, snapshots func(*[]byte) bool, emit fun
 	return nil
 }
 
-// tableOf puts the table that came with the work into the process-wide store, unless it is there.
-func tableOf(w Work) (sideinput.ID, error) {
+// TableID puts the table that came with the work into the process-wide store, unless it is there, and returns what
+// blocks name it by.
+func (w Work) TableID() (sideinput.ID, error) {
 	if len(w.Table) == 0 {
 		return sideinput.ID{}, nil
 	}
