@@ -1,10 +1,6 @@
 package main
 
-import (
-	"flag"
-
-	"github.com/beam-pmml/beam-pmml/runners/dataflow"
-)
+import "github.com/beam-pmml/beam-pmml/runners/dataflow"
 
 // dataflow says whether the pipeline is for Dataflow.
 func (o *runOptions) dataflow() bool {
@@ -13,9 +9,7 @@ func (o *runOptions) dataflow() bool {
 
 // adoptTemplate takes Dataflow for the runner where a template's launcher has started the program and nothing else is said.
 func (o *runOptions) adoptTemplate() {
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "runner" })
-	if dataflow.FromTemplate() && !given {
+	if dataflow.FromTemplate() && !isGiven("runner") {
 		o.runner = dataflow.RunnerName
 	}
 }

@@ -85,7 +85,7 @@ func init() {
 	f.StringVar(&o.out, "out", "out", "`folder` for results.jsonl, dead-letters.jsonl, status.jsonl and, with --shadow, shadows.jsonl, which a run on this machine empties first; or kafka://BROKERS/PREFIX of topics")
 	f.StringVar(&o.join, "join", string(transforms.JoinAuto), "`mechanism` by which events meet the table: auto, side-input, state or keyed")
 	f.BoolVar(&o.streaming, "streaming", false, "follow files and topics as they grow, until interrupted")
-	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything")
+	f.DurationVar(&o.horizon, "horizon", 0, "how far behind the watermark the table forgets; 0 keeps everything (default 720h with --streaming control from Kafka or Pub/Sub, else 0)")
 	f.IntVar(&o.maxNames, "max-names", 100_000, "most `models` that the table knows; messages about more are refused")
 	f.IntVar(&o.maxFacts, "max-facts", sideinput.DefaultFacts, "most `messages` of one model since the cut; more are refused")
 	f.DurationVar(&o.farAhead, "far-ahead", 400*24*time.Hour, "how far past its record's own time a message may hold from; a line of a file has none")
@@ -146,6 +146,7 @@ func (o *runOptions) check() error {
 
 // checkBounds says what is wrong with flags that are the same wherever events come from.
 func (o *runOptions) checkBounds() error {
+	o.adoptHorizon(isGiven("horizon"))
 	if o.parts < 1 || o.parts > maxParts {
 		return fmt.Errorf("--parts: %d is not within 1 and %d", o.parts, maxParts)
 	}
