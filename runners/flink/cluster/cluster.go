@@ -106,7 +106,7 @@ func (c *Cluster) startJobServer() error {
 }
 
 func (c *Cluster) java(name string, heapMB int, main string, args ...string) error {
-	jvm := append(jvmOptions(), "-Xmx"+strconv.Itoa(heapMB)+"m", "-XX:MaxDirectMemorySize=512m", "-cp", c.jars.classPath(), main)
+	jvm := append(c.Settings.jvmOptions(), "-Xmx"+strconv.Itoa(heapMB)+"m", "-XX:MaxDirectMemorySize=512m", "-cp", c.jars.classPath(), main)
 	return c.Settings.folder().start(name, "java", append(jvm, args...)...)
 }
 

@@ -39,6 +39,8 @@ func (s Settings) writeConf() error {
 		"state.checkpoints.dir: file://" + s.path("checkpoints"),
 		"state.savepoints.dir: file://" + s.path("savepoints"),
 		"io.tmp.dirs: " + s.path("tmp"),
+		"web.tmpdir: " + s.path("tmp"),
+		"metrics.fetcher.update-interval: 2000",
 		fmt.Sprintf("execution.buffer-timeout.interval: %d ms", s.BufferTimeout.Milliseconds()),
 		confCorrections + ": " + strings.Join(s.Corrections, ","),
 		confWorkerLogs + ": " + s.path("logs", "workers"),
@@ -52,10 +54,11 @@ func logOptions() []string {
 	return []string{"-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"}
 }
 
-// jvmOptions open the packages into which Flink and Kryo reflect and which a JDK from 17 on keeps closed. The log level of
-// one class decides whether what a worker process prints before its main begins is thrown away.
-func jvmOptions() []string {
-	args := append(logOptions(), "-Dorg.slf4j.simpleLogger.log.org.apache.beam.runners.fnexecution.environment.ProcessManager=debug",
+// jvmOptions keep temporary files in the folder and open the packages into which Flink and Kryo reflect and which a JDK from
+// 17 on keeps closed. The log level of one class decides whether what a worker process prints before its main begins is
+// thrown away.
+func (s Settings) jvmOptions() []string {
+	args := append(logOptions(), "-Djava.io.tmpdir="+s.path("tmp"), "-Dorg.slf4j.simpleLogger.log.org.apache.beam.runners.fnexecution.environment.ProcessManager=debug",
 		"--add-exports=java.base/sun.net.util=ALL-UNNAMED")
 	for _, p := range strings.Fields("java.io java.lang java.lang.reflect java.net java.nio java.text java.time java.util" +
 		" java.util.concurrent java.util.concurrent.atomic sun.nio.ch") {

@@ -59,7 +59,9 @@ type Settings struct {
 }
 
 // AllCorrections names every correction of the runner, see the package comment.
-func AllCorrections() []string { return []string{"side-input-state", "residuals", "no-upload"} }
+func AllCorrections() []string {
+	return []string{"side-input-state", "residuals", "loopback", "no-upload"}
+}
 
 // complete fills in defaults and makes folders absolute.
 func (s Settings) complete() (Settings, error) {

@@ -60,6 +60,16 @@ public final class Corrections {
                 "read",
                 Residuals.class,
                 "take")));
+    ALL.put(
+        "loopback",
+        new Correction(
+            Loopback.class,
+            Redirect.call(
+                "org/apache/beam/sdk/fn/server/ServerFactory$InetSocketAddressServerFactory",
+                "org/apache/beam/vendor/grpc/v1p69p0/io/grpc/netty/NettyServerBuilder",
+                "forPort",
+                Loopback.class,
+                "forPort")));
     ALL.put("no-upload", new Correction(NoUpload.class)); // asked for by each job
   }
 

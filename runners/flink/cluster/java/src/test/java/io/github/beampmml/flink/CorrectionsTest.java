@@ -27,6 +27,10 @@ class CorrectionsTest {
           Set.of(OURS + "SideInputState", "org/apache/beam/runners/core/SideInputHandler"),
           "residuals",
           Set.of(OURS + "Residuals", OPERATOR, OPERATOR + "$SdkHarnessDoFnRunner"),
+          "loopback",
+          Set.of(
+              OURS + "Loopback",
+              "org/apache/beam/sdk/fn/server/ServerFactory$InetSocketAddressServerFactory"),
           "no-upload",
           Set.of(OURS + "NoUpload"));
 
@@ -78,7 +82,7 @@ class CorrectionsTest {
   void anUnknownOneIsRefused() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Corrections.write("no-such", directory));
-    assertTrue(e.getMessage().contains("side-input-state, residuals, no-upload"), e.getMessage());
+    assertTrue(e.getMessage().contains("side-input-state, residuals, loopback, no-upload"), e.getMessage());
   }
 
   private static boolean contains(Path classFile, String name) throws IOException {
