@@ -32,10 +32,27 @@ func (f folder) removeAddresses() error {
 	return nil
 }
 
-// ReadAddresses returns what the cluster or broker of this folder (Settings.Dir) has said; none if it is not up.
-func ReadAddresses(dir string) (Addresses, error) {
+// AddressesOf returns where the cluster of these settings listens; nowhere if it is not up.
+func AddressesOf(s Settings) (Addresses, error) {
+	s, err := s.complete()
+	if err != nil {
+		return Addresses{}, err
+	}
+	return s.folder().readAddresses()
+}
+
+// KafkaAddresses returns where the broker of these settings listens; nowhere if it is not up.
+func KafkaAddresses(s KafkaSettings) (Addresses, error) {
+	s, err := s.complete()
+	if err != nil {
+		return Addresses{}, err
+	}
+	return s.folder().readAddresses()
+}
+
+func (f folder) readAddresses() (Addresses, error) {
 	var a Addresses
-	data, err := os.ReadFile(folder(dir).addressesFile())
+	data, err := os.ReadFile(f.addressesFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, nil
 	}

@@ -47,7 +47,7 @@ func TestDownEndsWhatWasStarted(t *testing.T) {
 	if err := s.folder().writeAddresses(Addresses{REST: s.REST()}); err != nil {
 		t.Fatal(err)
 	}
-	if a, err := ReadAddresses(s.Dir); err != nil || a != (Addresses{REST: "http://localhost:8081"}) {
+	if a, err := AddressesOf(s); err != nil || a != (Addresses{REST: "http://localhost:8081"}) {
 		t.Errorf("while it runs: %v %+v", err, a)
 	}
 	if err := Down(t.Context(), s); err != nil {
@@ -56,7 +56,7 @@ func TestDownEndsWhatWasStarted(t *testing.T) {
 	if p.alive() {
 		t.Error("it still runs")
 	}
-	if a, err := ReadAddresses(s.Dir); err != nil || a != (Addresses{}) {
+	if a, err := AddressesOf(s); err != nil || a != (Addresses{}) {
 		t.Errorf("still said to be somewhere: %v %+v", err, a)
 	}
 	if list, err := Processes(s); err != nil || len(list) != 0 {
