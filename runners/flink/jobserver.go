@@ -14,8 +14,9 @@ import (
 )
 
 // checkJobServer asks the server which options it knows. One of another runner does not know Flink's; one of another
-// version would ignore those that it does not know, a savepoint among them, without a word.
-func checkJobServer(ctx context.Context, server jobpb.JobServiceClient, sent map[string]any) error {
+// version would ignore those that it does not know, a savepoint among them, without a word. Left out are the class for
+// resources, which servers read and do not list, and what the caller adds to our options on their own account.
+func (o Options) checkJobServer(ctx context.Context, server jobpb.JobServiceClient) error {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	answer, err := server.DescribePipelineOptions(ctx, &jobpb.DescribePipelineOptionsRequest{})
@@ -32,7 +33,10 @@ func checkJobServer(ctx context.Context, server jobpb.JobServiceClient, sent map
 	if !known[plainName("flink_master")] {
 		return fmt.Errorf("%w: it is a job server of another runner than Flink's", ErrVersion)
 	}
-	unknown := slices.DeleteFunc(slices.Sorted(maps.Keys(sent)), func(name string) bool { return known[plainName(name)] })
+	unknown := slices.DeleteFunc(slices.Sorted(maps.Keys(o.pipelineOptions())), func(name string) bool {
+		_, extra := o.Extra[name]
+		return known[plainName(name)] || extra || name == resourcesClass
+	})
 	if len(unknown) > 0 {
 		return fmt.Errorf("%w: it does not know the options %s", ErrVersion, strings.Join(unknown, ", "))
 	}

@@ -47,6 +47,9 @@ type Options struct {
 // noUploadClass spares the upload of the job server's class path.
 const noUploadClass = "io.github.beampmml.flink.NoUpload"
 
+// resourcesClass is the option that names it.
+const resourcesClass = "pipeline_resources_detector_factory_class"
+
 // DefaultOptions suit a streaming job on a cluster of package cluster on this machine.
 //
 // A bundle's outputs leave the worker when the bundle ends, so BundleTime bounds the latency that bundles add; each one
@@ -136,7 +139,7 @@ func (o Options) pipelineOptions() map[string]any {
 		opts["allow_non_restored_state"] = o.AllowUnknown
 	}
 	if !o.UploadJars {
-		opts["pipeline_resources_detector_factory_class"] = noUploadClass
+		opts[resourcesClass] = noUploadClass
 	}
 	for name, value := range o.Extra {
 		opts[name] = value

@@ -81,7 +81,7 @@ func (o Options) suited(a about, jobName string) Options {
 
 func submit(ctx, workers context.Context, conn *grpc.ClientConn, p *beam.Pipeline, o Options, job *Job, known []jobOverview) error {
 	server := jobpb.NewJobServiceClient(conn)
-	if err := checkJobServer(ctx, server, o.pipelineOptions()); err != nil {
+	if err := o.checkJobServer(ctx, server); err != nil {
 		return err
 	}
 	pipeline, err := o.marshal(workers, p)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,9 @@ func newFakeJobServer(t *testing.T) *fakeJobServer {
 	o := DefaultOptions()
 	o.Parallelism, o.Savepoint, o.StateBackend = 1, "file:/s", "hashmap"
 	for name := range o.pipelineOptions() {
-		f.options = append(f.options, name)
+		if name != resourcesClass { // as the real one
+			f.options = append(f.options, name)
+		}
 	}
 	server := grpc.NewServer()
 	jobpb.RegisterJobServiceServer(server, f)
@@ -191,9 +194,10 @@ func TestAJobServerThatIsNotFlinks(t *testing.T) {
 // A job server ignores what it does not know; a savepoint must not be ignored.
 func TestAnOptionThatTheJobServerDoesNotKnow(t *testing.T) {
 	f := newFakeJobServer(t)
+	f.options = slices.DeleteFunc(f.options, func(name string) bool { return name == "savepoint_path" })
 	o := f.onACluster(t, corrected, noJobs)
-	o.Extra = map[string]string{"object_resue": "true"}
-	if _, err := Submit(t.Context(), plainPipeline(), o); !errors.Is(err, ErrVersion) || !strings.Contains(err.Error(), "object_resue") || !strings.Contains(err.Error(), "Flink 1.19.3") {
+	o.Savepoint, o.Extra = "file:/s", map[string]string{"object_reuse": "true"}
+	if _, err := Submit(t.Context(), plainPipeline(), o); !errors.Is(err, ErrVersion) || !strings.Contains(err.Error(), "does not know the options savepoint_path (Flink 1.19.3") {
 		t.Errorf("%v", err)
 	}
 }

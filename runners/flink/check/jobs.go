@@ -112,7 +112,7 @@ func (c *check) savepoints(ctx context.Context, fits string) error {
 	keys := c.options("other-max-parallelism", 1)
 	keys.Savepoint, keys.MaxParallelism = fits, 64
 	_, errNone := c.submit(ctx, counting(c.dir), none)
-	_, errOther := c.submit(ctx, otherSteps(c.dir), other)
+	_, errOther := c.submit(ctx, another(), other)
 	_, errKeys := c.submit(ctx, counting(c.dir), keys)
 	return errors.Join(
 		c.wants(errNone, flink.ErrSavepoint, "there is none"),
