@@ -29,7 +29,7 @@ var causes = []struct {
 	{regexp.MustCompile(`Cannot run program`),
 		ErrEnvironment, "--environment_config must be the path of this executable on every TaskManager's machine"},
 	{regexp.MustCompile(`Process died with exit code`),
-		ErrEnvironment, "the worker process ended; what it printed is in the folder of workers' logs (--flink-worker-logs) or, on a cluster of this project, in the TaskManager's log"},
+		ErrEnvironment, "the worker process ended; what it printed is in the folder that --flink-worker-logs names, or that the cluster has for it"},
 	{regexp.MustCompile(`(?s)UNAVAILABLE: io exception.*ExternalEnvironmentFactory`),
 		ErrEnvironment, "no worker pool listens at --environment_config, as the TaskManagers see it"},
 	{regexp.MustCompile(`NoResourceAvailableException|Could not acquire the minimum required resources`),

@@ -80,7 +80,7 @@ func (j *Job) unstarted(ctx context.Context) ([]string, error) {
 		return []string{"it has no steps yet"}, nil
 	}
 	if idle := idleTasks(vertices); idle != "" {
-		return []string{idle + j.slots(ctx)}, nil
+		return []string{idle + j.slots(ctx, vertices)}, nil
 	}
 	var missing []string
 	for _, s := range sources(vertices) {
@@ -118,7 +118,7 @@ func idleTasks(vertices []Vertex) string {
 }
 
 // slots tells of the cluster's slots if none is free: then tasks wait for one.
-func (j *Job) slots(ctx context.Context) string {
+func (j *Job) slots(ctx context.Context, vertices []Vertex) string {
 	var o struct {
 		Total int `json:"slots-total"`
 		Free  int `json:"slots-available"`
@@ -126,7 +126,11 @@ func (j *Job) slots(ctx context.Context) string {
 	if err := j.rest.call(ctx, "GET", "/overview", nil, &o); err != nil || o.Free > 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (none of the cluster's %d slots is free)", o.Total)
+	needed := 0
+	for _, v := range vertices {
+		needed = max(needed, v.Parallelism)
+	}
+	return fmt.Sprintf(" (the job needs %d slots; the cluster has %d, none free)", needed, o.Total)
 }
 
 // A source is a splittable DoFn, which Beam runs in two steps: one makes the pieces of work, one reads them.

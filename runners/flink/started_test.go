@@ -45,7 +45,7 @@ func TestAJobThatDoesNotStart(t *testing.T) {
 		name, answer string
 		says         string
 	}{
-		{"a task without a slot", vertices("SCHEDULED", 0, 0), "of its 6 tasks 2 are scheduled (none of the cluster's 8 slots is free)"},
+		{"a task without a slot", vertices("SCHEDULED", 0, 0), "of its 6 tasks 2 are scheduled (the job needs 2 slots; the cluster has 8, none free)"},
 		{"a source that waits", vertices("RUNNING", 0, 0), "the source read/kafka.laneFn reads nothing"},
 		{"no steps", running, "no steps yet"},
 	} {

@@ -190,7 +190,7 @@ func (c *check) failures(ctx context.Context) error {
 	_, errDown := c.submit(ctx, counting(c.dir), down)
 	return errors.Join(
 		c.wants(errMissing, flink.ErrEnvironment, "Cannot run program"),
-		c.wants(errCrashes, flink.ErrEnvironment, "exit code 3"),
+		c.wants(errCrashes, flink.ErrEnvironment, "this worker was told to crash"),
 		c.wants(errNobody, flink.ErrEnvironment, "no worker pool"),
 		c.wants(errWide, flink.ErrNotStarted, "slots"),
 		c.wants(errDown, flink.ErrJobServer, "localhost:1"))
