@@ -61,7 +61,7 @@ func (j *Job) lately(ctx context.Context) (State, []Failure, error) {
 // explain tells the newest failure, and what a worker has printed if it has to do with workers.
 func (j *Job) explain(failures []Failure) error {
 	if len(failures) == 0 {
-		return errors.New("Flink keeps no cause; see the JobManager's log")
+		return errors.New("no cause is kept; see the JobManager's log")
 	}
 	err := explain(failures[0].Text)
 	if text := printed(j.workerLogs, j.submitted); text != "" {

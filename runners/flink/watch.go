@@ -14,7 +14,7 @@ const watchInterval = 2 * time.Second
 func (j *Job) watch(ctx context.Context, report func(text string)) {
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
-	seen, last := State(Running), j.submitted
+	seen, last := Running, j.submitted
 	for {
 		state, failures, err := j.lately(ctx)
 		if err == nil {

@@ -82,7 +82,7 @@ func (c *check) kills(ctx context.Context, job *flink.Job, dir string) error {
 	}
 	failures, err := job.Exceptions(ctx)
 	if err == nil && len(failures) == 0 {
-		return errors.New("Flink knows of no failure")
+		return errors.New("no failure of the job is known")
 	}
 	return err
 }
@@ -123,7 +123,7 @@ func (c *check) savepoints(ctx context.Context, fits string) error {
 // wants says what was told, and wants it to be this error, with this in its text.
 func (c *check) wants(err, is error, text string) error {
 	if !errors.Is(err, is) || !strings.Contains(err.Error(), text) {
-		return fmt.Errorf("wanted %q, %q; got: %w", is, text, err)
+		return fmt.Errorf("wanted %q, %q; got: %w", is.Error(), text, err)
 	}
 	c.say("told: %s", strings.ReplaceAll(err.Error(), "\n", "\n          "))
 	return nil

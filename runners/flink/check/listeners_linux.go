@@ -45,9 +45,6 @@ func openToOthers(pids []int) ([]string, error) {
 // loopback says whether an address of /proc/net/tcp, in hexadecimal words of the machine, is of this machine alone.
 func loopback(address string) bool {
 	host, _, _ := strings.Cut(address, ":")
-	switch host {
-	case "00000000000000000000000001000000": // ::1
-		return true
-	}
-	return strings.HasSuffix(host, "7F") && (len(host) == 8 || strings.HasPrefix(host, "0000000000000000FFFF0000")) // 127.0.0.0/8
+	const one = "00000000000000000000000001000000"                                                                                 // ::1
+	return host == one || strings.HasSuffix(host, "7F") && (len(host) == 8 || strings.HasPrefix(host, "0000000000000000FFFF0000")) // 127.0.0.0/8
 }

@@ -31,6 +31,10 @@ func main() {
 		}
 		os.Exit(flink.WorkerMain(os.Args[1:]))
 	}
+	os.Exit(exitCode())
+}
+
+func exitCode() int {
 	dir := flag.String("dir", filepath.Join("run", "flink-check"), "folder for everything that is written; a new one is made below it")
 	flag.Parse()
 	beam.Init()
@@ -38,9 +42,10 @@ func main() {
 	defer stop()
 	if err := run(ctx, *dir); err != nil {
 		fmt.Fprintln(os.Stderr, "flink-check failed:", err)
-		os.Exit(1)
+		return 1
 	}
 	fmt.Println("flink-check passed")
+	return 0
 }
 
 func run(ctx context.Context, below string) (err error) {
