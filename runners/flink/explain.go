@@ -23,7 +23,7 @@ var causes = []struct {
 	{regexp.MustCompile(`Cannot find (checkpoint or savepoint|meta data) file|Failed to (?:load|read) (?:savepoint|checkpoint)|_metadata.*(?:does not exist|No such file)`),
 		ErrSavepoint, "there is none: --flink-savepoint takes the uri that was printed when it was made, as the JobManager's machine sees it"},
 	{regexp.MustCompile(`Cannot map checkpoint/savepoint state for operator`),
-		ErrSavepoint, "it holds state of a step that this pipeline has not: it was made with another --join, other inputs or outputs, another version, or --flink-operator-chaining; with --flink-allow-unknown-state that state is given up"},
+		ErrSavepoint, "it holds state of a step that this pipeline has not: it was made with another --join, other inputs or outputs, another version, or another --environment_type or --flink-operator-chaining; with --flink-allow-unknown-state that state is given up"},
 	{regexp.MustCompile(`(?i)max(?:imum)? ?parallelism`),
 		ErrSavepoint, "it was made with another --flink-max-parallelism, which is fixed for the life of the state"},
 	{regexp.MustCompile(`Cannot run program`),

@@ -126,7 +126,7 @@ func (o Options) marshal(workers context.Context, p *beam.Pipeline) (*pipepb.Pip
 	if err != nil {
 		return nil, fmt.Errorf("flink: marshal the pipeline: %w", err)
 	}
-	return pipeline, nil
+	return pipeline, nameCollections(pipeline)
 }
 
 // wireOptions are the pipeline options as the job server reads them: the runner's at the top level, the flags of the

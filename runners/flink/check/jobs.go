@@ -11,7 +11,8 @@ import (
 	"github.com/beam-pmml/beam-pmml/runners/flink"
 )
 
-// processes counts through kills of a worker and of a TaskManager, and from savepoint to savepoint with 2, 4 and 1 subtasks.
+// processes counts through kills of a worker and of a TaskManager, and from savepoint to savepoint with 2, 4 and 1 subtasks; from
+// the second start on with one step more.
 func (c *check) processes(ctx context.Context) error {
 	dir, err := c.folder("processes")
 	if err != nil {
@@ -21,7 +22,7 @@ func (c *check) processes(ctx context.Context) error {
 	for _, parallelism := range []int{2, 4, 1} {
 		o := c.options(fmt.Sprintf("processes-%d", parallelism), parallelism)
 		o.Savepoint = savepoint
-		job, err := c.submit(ctx, counting(dir), o)
+		job, err := c.submit(ctx, counting(version{dir: dir, more: savepoint != ""}), o)
 		if err != nil {
 			return err
 		}
@@ -111,12 +112,16 @@ func (c *check) savepoints(ctx context.Context, fits string) error {
 	other.Savepoint = fits
 	keys := c.options("other-max-parallelism", 1)
 	keys.Savepoint, keys.MaxParallelism = fits, 64
-	_, errNone := c.submit(ctx, counting(c.dir), none)
+	elsewhere := c.options("other-environment", 1)
+	elsewhere.Savepoint, elsewhere.Environment = fits, flink.Loopback
+	_, errElsewhere := c.submit(ctx, counting(version{dir: c.dir}), elsewhere)
+	_, errNone := c.submit(ctx, counting(version{dir: c.dir}), none)
 	_, errOther := c.submit(ctx, another(), other)
-	_, errKeys := c.submit(ctx, counting(c.dir), keys)
+	_, errKeys := c.submit(ctx, counting(version{dir: c.dir}), keys)
 	return errors.Join(
 		c.wants(errNone, flink.ErrSavepoint, "there is none"),
 		c.wants(errOther, flink.ErrSavepoint, "--flink-allow-unknown-state"),
+		c.wants(errElsewhere, flink.ErrSavepoint, "--environment_type"),
 		c.wants(errKeys, flink.ErrSavepoint, "--flink-max-parallelism"))
 }
 
@@ -163,7 +168,7 @@ func (c *check) brief(ctx context.Context, o flink.Options) error {
 	if err != nil {
 		return err
 	}
-	job, err := c.submit(ctx, counting(dir), o)
+	job, err := c.submit(ctx, counting(version{dir: dir}), o)
 	if err != nil {
 		return err
 	}
@@ -175,19 +180,19 @@ func (c *check) brief(ctx context.Context, o flink.Options) error {
 func (c *check) failures(ctx context.Context) error {
 	missing := c.options("missing", 1)
 	missing.Worker.Executable = "/nonexistent/worker"
-	_, errMissing := c.submit(ctx, counting(c.dir), missing)
+	_, errMissing := c.submit(ctx, counting(version{dir: c.dir}), missing)
 	crashes := c.options("crashes", 1)
 	crashes.Worker.Env = map[string]string{crash: "1"}
-	_, errCrashes := c.submit(ctx, counting(c.dir), crashes)
+	_, errCrashes := c.submit(ctx, counting(version{dir: c.dir}), crashes)
 	nobody := c.options("nobody", 1)
 	nobody.Environment, nobody.Worker.Pool = flink.External, "localhost:1"
-	_, errNobody := c.submit(ctx, counting(c.dir), nobody)
+	_, errNobody := c.submit(ctx, counting(version{dir: c.dir}), nobody)
 	wide, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	_, errWide := c.submit(wide, counting(c.dir), c.options("wide", 9))
+	_, errWide := c.submit(wide, counting(version{dir: c.dir}), c.options("wide", 9))
 	down := c.options("down", 1)
 	down.JobServer = "localhost:1"
-	_, errDown := c.submit(ctx, counting(c.dir), down)
+	_, errDown := c.submit(ctx, counting(version{dir: c.dir}), down)
 	return errors.Join(
 		c.wants(errMissing, flink.ErrEnvironment, "Cannot run program"),
 		c.wants(errCrashes, flink.ErrEnvironment, "this worker was told to crash"),

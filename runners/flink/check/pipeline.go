@@ -20,18 +20,33 @@ func init() {
 	beam.RegisterDoFn(reflect.TypeFor[countFn]())
 	beam.RegisterDoFn(reflect.TypeFor[keepFn]())
 	beam.RegisterDoFn(reflect.TypeFor[dropFn]())
+	beam.RegisterDoFn(reflect.TypeFor[sameFn]())
 }
 
 // lanes is how many numbers are counted side by side.
 const lanes = 4
 
+// A version is one of the counting pipeline.
+type version struct {
+	dir  string // for what is kept
+	more bool   // one step more, built before those that hold state
+}
+
 // counting is a pipeline without an end: each lane counts from 0, and beside it a state counts what has come.
-func counting(dir string) *beam.Pipeline {
+func counting(v version) *beam.Pipeline {
 	p, s := beam.NewPipelineWithRoot()
-	numbers := beam.ParDo(s.Scope("count"), &countFn{}, beam.Create(s, 0, 1, 2, 3))
-	beam.ParDo0(s.Scope("keep"), &keepFn{Dir: dir, Seen: state.MakeValueState[int64]("seen")}, numbers)
+	all := beam.Create(s, 0, 1, 2, 3)
+	if v.more {
+		beam.ParDo(s.Scope("more"), &sameFn{}, all)
+	}
+	numbers := beam.ParDo(s.Scope("count"), &countFn{}, all)
+	beam.ParDo0(s.Scope("keep"), &keepFn{Dir: v.dir, Seen: state.MakeValueState[int64]("seen")}, numbers)
 	return p
 }
+
+type sameFn struct{}
+
+func (*sameFn) ProcessElement(n int, emit func(int)) { emit(n) }
 
 // another is a pipeline with fewer steps, so that a savepoint of counting holds state that has no place in it.
 func another() *beam.Pipeline {
