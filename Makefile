@@ -10,10 +10,11 @@ export CGO_ENABLED ?= 0
 FUZZTIME ?= 60s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo flink-smoke flink-exact linux image-pool template-metadata dataflow-template images-test clean
+.PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo linux image-pool template-metadata dataflow-template images-test \
+	flink-up flink-down flink-status kafka-up kafka-down flink-corrections flink-check flink-smoke flink-exact clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 build: ## compile everything, and the program into bin/
 	$(GO) build ./...
@@ -54,6 +55,38 @@ bench: ## benchmarks of scoring, loading, decoding and of the whole program
 
 demo: ## the demo on the embedded runner
 	$(GO) run ./pipeline
+
+# What the cluster and the broker are told; ports of others, such as -job-port, by FLINK_FLAGS and KAFKA_FLAGS.
+FLINK_TASKMANAGERS ?= 2
+FLINK_SLOTS        ?= 4
+FLINK_REST_PORT    ?= 8081
+FLINK_JOB_PORT     ?= 8099
+FLINK_CORRECTIONS  ?= side-input-state,residuals,loopback,no-upload
+FLINK_FLAGS        ?=
+KAFKA_PORT         ?= 9092
+KAFKA_FLAGS        ?=
+FLINKCLUSTER       := $(GO) run ./runners/flink/cluster/flinkcluster
+
+flink-up: ## a Flink cluster with Beam's job server, on loopback, below run/flink (JDK 17, Maven)
+	$(FLINKCLUSTER) -slots=$(FLINK_SLOTS) -rest-port=$(FLINK_REST_PORT) -job-port=$(FLINK_JOB_PORT) -corrections=$(FLINK_CORRECTIONS) $(FLINK_FLAGS) up $(FLINK_TASKMANAGERS)
+
+flink-down: ## end it
+	$(FLINKCLUSTER) $(FLINK_FLAGS) down
+
+flink-status: ## what runs of cluster and broker, where, and the cluster's jobs
+	$(FLINKCLUSTER) $(FLINK_FLAGS) $(KAFKA_FLAGS) status
+
+kafka-up: ## a Kafka broker, on loopback, below run/kafka (JDK 17, Maven)
+	$(FLINKCLUSTER) -kafka-port=$(KAFKA_PORT) $(KAFKA_FLAGS) kafka-up
+
+kafka-down: ## end it; its topics stay
+	$(FLINKCLUSTER) $(KAFKA_FLAGS) kafka-down
+
+flink-corrections: ## tests of each correction of the Java runner, on that runner (JDK 17, Maven)
+	mvn -q -B --strict-checksums -f runners/flink/cluster/java/pom.xml -Dbuild.dir=$(CURDIR)/run/flink-corrections test
+
+flink-check: ## the submitter on a cluster of its own: environments, savepoints, failures, ports (JDK 17, Maven)
+	$(GO) run ./runners/flink/check
 
 flink-smoke: ## the demo on a Flink cluster of its own, with a kill in the middle (JDK 17, Maven)
 	$(GO) run ./runners/flink/smoke

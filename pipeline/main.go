@@ -100,7 +100,7 @@ func newRootCommand() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetHelpCommand(newHelpCommand())
-	root.AddCommand(newDemoCommand(), newRunCommand(), newScoreCommand(), newInspectCommand(), newVerifyCommand(), newControlCommand(), newWorkerPoolCommand(), newTemplateCommand())
+	root.AddCommand(newDemoCommand(), newRunCommand(), newScoreCommand(), newInspectCommand(), newVerifyCommand(), newControlCommand(), newFlinkCommand(), newWorkerPoolCommand(), newTemplateCommand())
 	return root
 }
 

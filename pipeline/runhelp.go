@@ -26,7 +26,7 @@ a --streaming run was stopped; 1 failed while working; 2 bad usage; 130 interrup
 `
 
 // beamFlagsOfFlink are Beam's flags that a job on Flink is submitted with.
-var beamFlagsOfFlink = []string{"endpoint", "job_name", "parallelism", "environment_type", "environment_config", "async"}
+var beamFlagsOfFlink = []string{"endpoint", "job_name", "parallelism", "environment_type", "environment_config", "detach"}
 
 // beamFlagsOfDataflow are those of a job on Dataflow that are more than fine tuning.
 var beamFlagsOfDataflow = []string{"project", "region", "staging_location", "temp_location", "job_name", "worker_binary", "update", "transform_name_mapping", "dry_run",

@@ -22,6 +22,9 @@
 // Where workers run is an Environment: Process (Flink starts this executable, once per TaskManager and job), Loopback
 // (they run in the submitting program: for tests), External (a pool that listens somewhere, see ServePool).
 //
+// A job that Flink has accepted may still do nothing; Job.AwaitStarted waits until it works or says what it lacks. Errors are
+// sentinels of this package with the cause, what to do, and for worker processes what they printed.
+//
 // The job server's own cancel does not end a job on a remote cluster; it only says so. So state, cancel, stop and
 // exceptions go through Flink's REST interface, whose address is needed besides the job server's.
 package flink

@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"net"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	fnpb "github.com/apache/beam/sdks/v2/go/pkg/beam/model/fnexecution_v1"
@@ -15,7 +19,11 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
+// TestMain lets this test program be a worker, as a program of a user's.
 func TestMain(m *testing.M) {
+	if IsWorker(os.Args[1:]) {
+		os.Exit(WorkerMain(os.Args[1:]))
+	}
 	beam.Init()
 	os.Exit(m.Run())
 }
@@ -76,6 +84,23 @@ func TestAProcessIsAWorkerByItsEnvironmentAlone(t *testing.T) {
 	t.Setenv(envWorker, "1")
 	if !IsWorker(args) {
 		t.Error("no worker with it")
+	}
+}
+
+// What a worker prints before it serves, or instead, must not be lost: Flink throws it away.
+func TestAWorkerThatCannotServeLeavesAReason(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs := filepath.Join(t.TempDir(), "job")
+	cmd := exec.Command(self, "--id=1-1", "--provision_endpoint=")
+	cmd.Env = []string{envWorker + "=1", envLogs + "=" + logs}
+	if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 1 || len(out) > 0 {
+		t.Errorf("exit %d, %v, printed %s", cmd.ProcessState.ExitCode(), err, out)
+	}
+	if got := printed(logs, time.Time{}); !strings.Contains(got, "started without --id or --provision_endpoint") {
+		t.Errorf("the log has %q", got)
 	}
 }
 

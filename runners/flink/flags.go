@@ -11,13 +11,16 @@ import (
 )
 
 // Flags of Beam that mean the same here: --endpoint (job server), --job_name, --parallelism, --environment_type,
-// --environment_config (external: host:port of the pool; process: path of the executable), --async. The others have
-// names of their own.
+// --environment_config (external: host:port of the pool; process: path of the executable). --async is --detach. The others
+// have names of their own.
 var flags = struct {
 	options   Options
 	extra     pairs
 	workerEnv pairs
 	interrupt string
+	detach    bool
+
+	startTimeout time.Duration
 }{options: DefaultOptions()}
 
 func init() { registerFlags(flag.CommandLine) }
@@ -38,11 +41,13 @@ func registerFlags(fs *flag.FlagSet) {
 	fs.IntVar(&o.BundleSize, "flink-bundle-size", o.BundleSize, "most elements of a bundle")
 	fs.DurationVar(&o.BundleTime, "flink-bundle-time", o.BundleTime, "longest time of a bundle")
 	fs.BoolVar(&o.OperatorChaining, "flink-operator-chaining", o.OperatorChaining, "chain operators; savepoints then fit one parallelism only")
-	fs.BoolVar(&o.UploadJars, "flink-upload-jars", o.UploadJars, "upload the job server's class path with the job (a cluster that was not started by this project)")
-	fs.StringVar(&o.Worker.Logs, "flink-worker-logs", o.Worker.Logs, "absolute folder for what worker processes print")
+	fs.BoolVar(&o.UploadJars, "flink-upload-jars", o.UploadJars, "upload the job server's class path with the job even if the cluster says that it has it")
+	fs.StringVar(&o.Worker.Logs, "flink-worker-logs", o.Worker.Logs, "absolute folder for what worker processes print; default: one of the job's own where the cluster says")
 	fs.Var(&flags.workerEnv, "flink-worker-env", "NAME=VALUE in the environment of worker processes; may be repeated")
 	fs.Var(&flags.extra, "flink-option", "name=value, a further pipeline option of the runner, such as object_reuse=true; may be repeated")
-	fs.StringVar(&flags.interrupt, "flink-on-interrupt", string(InterruptCancels), "what an interrupt does to the job: cancel, savepoint (stop with one) or leave")
+	fs.StringVar(&flags.interrupt, "flink-on-interrupt", string(InterruptAsks), "what an interrupt does to the job: ask (on a terminal; elsewhere cancel), cancel, savepoint (stop with one) or leave")
+	fs.BoolVar(&flags.detach, "detach", false, "return once the job works; it goes on by itself")
+	fs.DurationVar(&flags.startTimeout, "flink-start-timeout", 2*time.Minute, "until a job whose tasks do not all run, or whose sources read nothing, is told of")
 }
 
 // OptionsFromFlags returns what the command line asks for; flag.Parse must have been called.
@@ -92,6 +97,3 @@ func (p *pairs) Set(s string) error {
 	(*p)[name] = value
 	return nil
 }
-
-// interruptGrace bounds what is still done after an interrupt.
-const interruptGrace = 2 * time.Minute

@@ -30,9 +30,12 @@ type Job struct {
 	Name string // as Flink lists it
 	ID   string // Flink's id, 32 hex digits
 
-	beamID string
-	rest   *restClient
-	close  func()
+	beamID     string
+	submitted  time.Time
+	resumed    bool   // from a savepoint
+	workerLogs string // folder, empty if unknown
+	rest       *restClient
+	close      func()
 }
 
 // Attach returns the job of this id on the cluster, which another program may have submitted.
@@ -83,7 +86,7 @@ func (j *Job) Wait(ctx context.Context) (State, error) {
 		state, err := j.State(ctx)
 		switch {
 		case err == nil && state == Failed:
-			return state, fmt.Errorf("%w: %s", ErrFailed, j.cause(ctx))
+			return state, fmt.Errorf("%w: %w", ErrFailed, j.cause(ctx))
 		case err == nil && state.Terminal():
 			return state, nil
 		case err == nil:
@@ -99,12 +102,12 @@ func (j *Job) Wait(ctx context.Context) (State, error) {
 	}
 }
 
-func (j *Job) cause(ctx context.Context) string {
+func (j *Job) cause(ctx context.Context) error {
 	failures, err := j.Exceptions(ctx)
-	if err != nil || len(failures) == 0 {
-		return "Flink keeps no cause; see the JobManager's log"
+	if err != nil {
+		return err
 	}
-	return failures[0].Text
+	return j.explain(failures)
 }
 
 // Cancel ends the job without a savepoint and returns when it has ended.
@@ -121,49 +124,6 @@ func (j *Job) Cancel(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// StopWithSavepoint takes a savepoint, into directory (an uri; empty: the cluster's own), ends the job and returns the
-// savepoint's uri. Nothing is lost or repeated when another job starts from it (Options.Savepoint).
-func (j *Job) StopWithSavepoint(ctx context.Context, directory string) (string, error) {
-	request := map[string]any{"drain": false}
-	if directory != "" {
-		request["targetDirectory"] = directory
-	}
-	var trigger struct {
-		ID string `json:"request-id"`
-	}
-	if err := j.rest.call(ctx, http.MethodPost, j.path("/stop"), request, &trigger); err != nil {
-		return "", err
-	}
-	tick := time.NewTicker(300 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		var answer struct {
-			Status    struct{ ID string }
-			Operation struct {
-				Location     string
-				FailureCause struct {
-					StackTrace string `json:"stack-trace"`
-				} `json:"failure-cause"`
-			}
-		}
-		if err := j.rest.call(ctx, http.MethodGet, j.path("/savepoints/"+trigger.ID), nil, &answer); err != nil {
-			return "", err
-		}
-		if answer.Status.ID == "COMPLETED" {
-			if answer.Operation.Location == "" {
-				return "", fmt.Errorf("flink: savepoint failed, the job goes on: %s", answer.Operation.FailureCause.StackTrace)
-			}
-			_, err := j.Wait(ctx)
-			return answer.Operation.Location, err
-		}
-		select {
-		case <-ctx.Done():
-			return "", ctx.Err()
-		case <-tick.C:
-		}
-	}
 }
 
 // A Failure is one failure of a running job, after which Flink restarted it or gave up.

@@ -63,6 +63,7 @@ const (
 	cancelled  = `{"jid":"7","state":"CANCELED"}`
 	finished   = `{"jid":"7","state":"FINISHED"}`
 	hasFailed  = `{"jid":"7","state":"FAILED"}`
+	config     = `{"flink-version":"1.19.3"}`
 	failures   = `{"exceptionHistory":{"entries":[{"exceptionName":"java.io.IOException","stacktrace":"java.io.IOException: Cannot run program","timestamp":1795388229000,"taskName":"score (1/2)","taskManagerId":"taskmanager1"}]}}`
 )
 
@@ -177,7 +178,7 @@ func TestFollowDoesWhatAnInterruptAsksFor(t *testing.T) {
 		})
 		ctx, interrupt := context.WithCancel(t.Context())
 		interrupt()
-		if err := Attach(f.URL, "7").Follow(ctx, c.interrupt); err != nil {
+		if err := Attach(f.URL, "7").Follow(ctx, FollowOptions{OnInterrupt: c.interrupt}); err != nil {
 			t.Errorf("%s: %v", c.interrupt, err)
 		}
 		for _, call := range []string{"PATCH /jobs/7?mode=cancel", "POST /jobs/7/stop"} {
@@ -196,7 +197,7 @@ func TestSubmitTellsWhichServerIsDown(t *testing.T) {
 	if _, err := Submit(t.Context(), p, o); !errors.Is(err, ErrREST) || !strings.Contains(err.Error(), o.REST) {
 		t.Errorf("%v", err)
 	}
-	o.REST = newFakeREST(t, map[string][]string{"GET /jobs/overview": {`{"jobs":[]}`}}).URL
+	o.REST = newFakeREST(t, map[string][]string{"GET /jobs/overview": {`{"jobs":[]}`}, "GET /config": {config}, "GET /jobmanager/config": {`[]`}}).URL
 	o.JobServer = deadEndpoint(t).GetUrl()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()

@@ -37,18 +37,26 @@ type Options struct {
 	BundleSize       int    // most elements of a bundle
 	BundleTime       time.Duration
 	OperatorChaining bool // see pipelineOptions
-	UploadJars       bool // false: the cluster's class path has NoUpload (package cluster) and all jars
+	UploadJars       bool // also where the cluster says that it has them (package cluster, no-upload)
 
 	Extra map[string]string // further pipeline options of the Java runner by lower_underscore name, as they are
+
+	sideInputs bool // the cluster's runner can write them to a checkpoint
 }
 
-// noUpload is the class of the cluster module that spares the upload of the job server's class path.
-const noUpload = "io.github.beampmml.flink.NoUpload"
+// noUploadClass spares the upload of the job server's class path.
+const noUploadClass = "io.github.beampmml.flink.NoUpload"
+
+// resourcesClass is the option that names it.
+const resourcesClass = "pipeline_resources_detector_factory_class"
 
 // DefaultOptions suit a streaming job on a cluster of package cluster on this machine.
 //
 // A bundle's outputs leave the worker when the bundle ends, so BundleTime bounds the latency that bundles add; each one
-// costs a few milliseconds of CPU.
+// costs a few milliseconds of CPU. The default is for low latency: a longer one saves CPU where events are few. The other
+// half of it, how long Flink keeps a record back to fill a network buffer, no option of a job can set: it is
+// execution.buffer-timeout.interval in the folder that the job server was started with (--flink-conf-dir), 100 ms unless
+// it is set, 5 ms in package cluster.
 func DefaultOptions() Options {
 	return Options{
 		JobServer:          "localhost:8099",
@@ -59,7 +67,7 @@ func DefaultOptions() Options {
 		CheckpointTimeout:  2 * time.Minute,
 		CheckpointPause:    500 * time.Millisecond,
 		BundleSize:         1000,
-		BundleTime:         20 * time.Millisecond,
+		BundleTime:         5 * time.Millisecond,
 	}
 }
 
@@ -131,7 +139,7 @@ func (o Options) pipelineOptions() map[string]any {
 		opts["allow_non_restored_state"] = o.AllowUnknown
 	}
 	if !o.UploadJars {
-		opts["pipeline_resources_detector_factory_class"] = noUpload
+		opts[resourcesClass] = noUploadClass
 	}
 	for name, value := range o.Extra {
 		opts[name] = value

@@ -83,6 +83,7 @@ type jobOverview struct {
 	ID    string `json:"jid"`
 	Name  string `json:"name"`
 	State State  `json:"state"`
+	Start int64  `json:"start-time"` // epoch milliseconds
 }
 
 func (c *restClient) jobs(ctx context.Context) ([]jobOverview, error) {

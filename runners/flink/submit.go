@@ -47,33 +47,54 @@ func Submit(ctx context.Context, p *beam.Pipeline, o Options) (*Job, error) {
 		return nil, errors.New("flink: call beam.Init before Submit")
 	}
 	rest := newRESTClient(o.REST)
-	known, err := rest.jobs(ctx)
+	about, err := rest.about(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w at %s (is the cluster up? --flink-rest): %w", ErrREST, o.REST, err)
+	}
+	known, err := rest.jobs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w at %s: %w", ErrREST, o.REST, err)
 	}
 	conn, err := grpcx.Dial(ctx, o.JobServer, connectTimeout)
 	if err != nil {
 		return nil, fmt.Errorf("%w at %s (is it up? --endpoint): %w", ErrJobServer, o.JobServer, err)
 	}
 	workers, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))
-	job := &Job{Name: o.jobName(time.Now()), rest: rest, close: sync.OnceFunc(func() { stopWorkers(); conn.Close() })}
+	job := &Job{Name: o.jobName(time.Now()), submitted: time.Now(), resumed: o.Savepoint != "", rest: rest,
+		close: sync.OnceFunc(func() { stopWorkers(); conn.Close() })}
+	o = o.suited(about, job.Name)
+	job.workerLogs = o.Worker.Logs
 	if err := submit(ctx, workers, conn, p, o, job, known); err != nil {
 		job.Close()
-		return nil, err
+		return nil, fmt.Errorf("%w (Flink %s at %s, job server %s)", err, about.version, o.REST, o.JobServer)
 	}
 	return job, nil
 }
 
+// suited fits the options to what the cluster says about itself.
+func (o Options) suited(a about, jobName string) Options {
+	o.Worker.Logs = o.workerLogs(a, jobName)
+	o.UploadJars = o.UploadJars || !a.has(noUpload)
+	o.sideInputs = a.has(sideInputState)
+	return o
+}
+
 func submit(ctx, workers context.Context, conn *grpc.ClientConn, p *beam.Pipeline, o Options, job *Job, known []jobOverview) error {
+	server := jobpb.NewJobServiceClient(conn)
+	if err := o.checkJobServer(ctx, server); err != nil {
+		return err
+	}
 	pipeline, err := o.marshal(workers, p)
 	if err != nil {
+		return err
+	}
+	if err := o.checkSideInputs(pipeline); err != nil {
 		return err
 	}
 	options, err := o.wireOptions(job.Name)
 	if err != nil {
 		return err
 	}
-	server := jobpb.NewJobServiceClient(conn)
 	prepared, err := server.Prepare(ctx, &jobpb.PrepareJobRequest{Pipeline: pipeline, PipelineOptions: options, JobName: job.Name})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
@@ -105,7 +126,7 @@ func (o Options) marshal(workers context.Context, p *beam.Pipeline) (*pipepb.Pip
 	if err != nil {
 		return nil, fmt.Errorf("flink: marshal the pipeline: %w", err)
 	}
-	return pipeline, nil
+	return pipeline, nameCollections(pipeline)
 }
 
 // wireOptions are the pipeline options as the job server reads them: the runner's at the top level, the flags of the
@@ -146,7 +167,7 @@ func (j *Job) awaitAccepted(ctx context.Context, server jobpb.JobServiceClient, 
 	for {
 		select {
 		case err := <-refused:
-			return fmt.Errorf("%w: %w", ErrRefused, err)
+			return fmt.Errorf("%w: %w", ErrRefused, explain(err.Error()))
 		case <-waiting.Done():
 			return fmt.Errorf("flink: the job server took job %s but Flink has not started it after %v", j.beamID, acceptTimeout)
 		case <-tick.C:
@@ -162,6 +183,9 @@ func (j *Job) awaitAccepted(ctx context.Context, server jobpb.JobServiceClient, 
 			continue
 		}
 		j.ID = jobs[at].ID
+		if jobs[at].State == Failed {
+			return fmt.Errorf("%w: %w", ErrFailed, j.cause(waiting))
+		}
 		if ctx.Err() != nil {
 			return errors.Join(ctx.Err(), j.Cancel(waiting))
 		}

@@ -28,11 +28,21 @@ const (
 // has flags of its own.
 func IsWorker(args []string) bool { return os.Getenv(envWorker) != "" && len(args) > 0 }
 
+// printing says how it went to send what this process prints elsewhere. A worker does so before the program's own packages
+// are initialised, since whatever goes wrong there would be lost.
+var printing error
+
+func init() {
+	if IsWorker(os.Args[1:]) {
+		printing = printTo(os.Getenv(envLogs))
+	}
+}
+
 // WorkerMain serves the job until the TaskManager closes the connection, and returns the exit code of the process. The
 // arguments are those of the program without its name. It takes the place of the SDK's boot program: the runner gives a
 // process no more than an id and an address at which to ask for the rest.
 func WorkerMain(args []string) int {
-	err := printTo(os.Getenv(envLogs))
+	err := printing
 	if err == nil {
 		err = serveAsProcess(context.Background(), args)
 	}

@@ -7,8 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
-	"sort"
+	"path/filepath"
 	"strconv"
 	"time"
 )
@@ -23,7 +22,7 @@ func taskManager(i int) string { return "taskmanager" + strconv.Itoa(i) }
 // A Cluster is a JobManager, TaskManagers numbered from 1, and Beam's job server. Its methods are for one goroutine.
 type Cluster struct {
 	Settings Settings
-	cp       classPath
+	jars     jarHome
 }
 
 // Open returns the cluster of these settings, which may run or not. It fetches jars if they are not there yet.
@@ -32,28 +31,20 @@ func Open(ctx context.Context, s Settings) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	cp, err := ensureJars(ctx, s)
+	jars, err := flinkJars(s.Corrections).ensure(ctx, s.Cache)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range []string{"logs", "pids", "conf", "checkpoints", "savepoints", "tmp"} {
-		if err := os.MkdirAll(s.path(d), 0o755); err != nil {
-			return nil, err
-		}
+	if err := s.folder().create("conf", "checkpoints", "savepoints", "tmp", filepath.Join("logs", "workers")); err != nil {
+		return nil, err
 	}
-	return &Cluster{Settings: s, cp: cp}, nil
+	return &Cluster{Settings: s, jars: jars}, nil
 }
 
 // Up starts everything and returns when a job can be submitted. On an error, what was started is ended again.
 func (c *Cluster) Up(ctx context.Context, taskManagers int) (err error) {
-	running, err := c.Settings.processes()
-	if err != nil {
+	if err := c.Settings.folder().refuseRunning(); err != nil {
 		return err
-	}
-	for _, p := range running {
-		if p.alive() {
-			return fmt.Errorf("cluster: %s already runs in %s, pid %d; end it first (down)", p.name, c.Settings.Dir, p.pid)
-		}
 	}
 	defer func() {
 		if err != nil {
@@ -75,7 +66,10 @@ func (c *Cluster) Up(ctx context.Context, taskManagers int) (err error) {
 	if err := c.startJobServer(); err != nil {
 		return err
 	}
-	return c.awaitReady(ctx, taskManagers)
+	if err := c.awaitReady(ctx, taskManagers); err != nil {
+		return err
+	}
+	return c.Settings.folder().writeAddresses(Addresses{REST: c.Settings.REST(), JobServer: c.Settings.JobServer()})
 }
 
 // StartTaskManager starts TaskManager i, from 1. It registers by itself; AwaitTaskManagers waits for it.
@@ -87,11 +81,19 @@ func (c *Cluster) StartTaskManager(i int) error {
 
 // KillTaskManager ends TaskManager i by SIGKILL and returns when it is gone.
 func (c *Cluster) KillTaskManager(ctx context.Context, i int) error {
-	p, err := c.Settings.find(taskManager(i))
+	p, err := c.taskManager(i)
 	if err != nil {
-		return fmt.Errorf("cluster: TaskManager %d was not started: %w", i, err)
+		return err
 	}
-	return c.Settings.end(ctx, p, true)
+	return c.Settings.folder().end(ctx, p, true)
+}
+
+func (c *Cluster) taskManager(i int) (process, error) {
+	p, err := c.Settings.folder().find(taskManager(i))
+	if err != nil {
+		return p, fmt.Errorf("cluster: TaskManager %d was not started: %w", i, err)
+	}
+	return p, nil
 }
 
 func (c *Cluster) startJobServer() error {
@@ -104,8 +106,8 @@ func (c *Cluster) startJobServer() error {
 }
 
 func (c *Cluster) java(name string, heapMB int, main string, args ...string) error {
-	jvm := append(jvmOptions(), "-Xmx"+strconv.Itoa(heapMB)+"m", "-XX:MaxDirectMemorySize=512m", "-cp", c.cp.String(), main)
-	return c.Settings.start(name, "java", append(jvm, args...)...)
+	jvm := append(c.Settings.jvmOptions(), "-Xmx"+strconv.Itoa(heapMB)+"m", "-XX:MaxDirectMemorySize=512m", "-cp", c.jars.classPath(), main)
+	return c.Settings.folder().start(name, "java", append(jvm, args...)...)
 }
 
 // awaitReady waits at most two minutes; a process that ends before that ends the wait.
@@ -113,7 +115,7 @@ func (c *Cluster) awaitReady(ctx context.Context, taskManagers int) error {
 	if err := c.AwaitTaskManagers(ctx, taskManagers); err != nil {
 		return err
 	}
-	return c.await(ctx, "the job server", func() bool {
+	return c.Settings.folder().await(ctx, "the job server", func() bool {
 		conn, err := net.DialTimeout("tcp", c.Settings.JobServer(), time.Second)
 		if err == nil {
 			conn.Close()
@@ -124,55 +126,19 @@ func (c *Cluster) awaitReady(ctx context.Context, taskManagers int) error {
 
 // AwaitTaskManagers waits until that many TaskManagers are registered, at most two minutes.
 func (c *Cluster) AwaitTaskManagers(ctx context.Context, n int) error {
-	return c.await(ctx, "TaskManagers", func() bool {
+	return c.Settings.folder().await(ctx, "TaskManagers", func() bool {
 		o, err := c.Overview(ctx)
 		return err == nil && o.TaskManagers >= n
 	})
 }
 
-func (c *Cluster) await(ctx context.Context, what string, ready func() bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
-	var ended error
-	err := poll(ctx, func() bool {
-		if ended = c.firstEnded(); ended != nil {
-			return true
-		}
-		return ready()
-	})
-	if err = errors.Join(err, ended); err != nil {
-		return fmt.Errorf("cluster: waiting for %s: %w (logs in %s)", what, err, c.Settings.path("logs"))
-	}
-	return nil
-}
-
-// firstEnded returns an error for a process that we started, did not end, and that is gone.
-func (c *Cluster) firstEnded() error {
-	all, err := c.Settings.processes()
-	if err != nil {
-		return err
-	}
-	for _, p := range all {
-		if !p.alive() {
-			log, _ := os.ReadFile(c.Settings.logFile(p.name))
-			return fmt.Errorf("%s has ended:\n%s", p.name, tail(log, 2000))
-		}
-	}
-	return nil
-}
-
 // An Overview is what Flink says about itself.
 type Overview struct {
-	TaskManagers   int    `json:"taskmanagers"`
-	Slots          int    `json:"slots-total"`
-	FreeSlots      int    `json:"slots-available"`
-	RunningJobs    int    `json:"jobs-running"`
-	Version        string `json:"flink-version"`
-	FinishedJobs   int    `json:"jobs-finished"`
-	CancelledJobs  int    `json:"jobs-cancelled"`
-	FailedJobs     int    `json:"jobs-failed"`
-	FlinkRevision  string `json:"flink-commit"`
-	ClusterAddress string `json:"-"`
+	TaskManagers int    `json:"taskmanagers"`
+	Slots        int    `json:"slots-total"`
+	FreeSlots    int    `json:"slots-available"`
+	RunningJobs  int    `json:"jobs-running"`
+	Version      string `json:"flink-version"`
 }
 
 // Overview asks the JobManager.
@@ -183,7 +149,7 @@ func (c *Cluster) Overview(ctx context.Context) (Overview, error) {
 func overview(ctx context.Context, s Settings) (Overview, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	o := Overview{ClusterAddress: s.REST()}
+	var o Overview
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.REST()+"/overview", nil)
 	if err != nil {
 		return o, err
@@ -205,33 +171,15 @@ func Down(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.processes()
-	if err != nil {
-		return err
-	}
-	rank := func(p process) int {
-		switch p.name {
+	return s.folder().endAll(ctx, func(name string) int {
+		switch name {
 		case jobServer:
 			return 0
 		case jobManager:
 			return 2
 		}
 		return 1
-	}
-	sort.SliceStable(all, func(i, j int) bool { return rank(all[i]) < rank(all[j]) })
-	var errs []error
-	for _, p := range all {
-		errs = append(errs, s.end(ctx, p, false))
-	}
-	return errors.Join(errs...)
-}
-
-// A Status is one process that was started in the folder and has not been ended by us.
-type Status struct {
-	Name  string
-	PID   int
-	Alive bool
-	Log   string
+	})
 }
 
 // Processes lists what was started in the folder of s.
@@ -240,10 +188,5 @@ func Processes(s Settings) ([]Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.processes()
-	var list []Status
-	for _, p := range all {
-		list = append(list, Status{Name: p.name, PID: p.pid, Alive: p.alive(), Log: s.logFile(p.name)})
-	}
-	return list, err
+	return s.folder().status()
 }

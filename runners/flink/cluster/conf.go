@@ -6,6 +6,13 @@ import (
 	"strings"
 )
 
+// Lines of Flink's config.yaml by which a cluster tells a submitter (package flink) what it is; Flink itself only passes
+// them on. A cluster that was not started by this package may have them as well.
+const (
+	confCorrections = "beam-pmml.corrections" // of its class path, separated by commas
+	confWorkerLogs  = "beam-pmml.worker-logs" // folder for what worker processes print
+)
+
 // writeConf writes Flink's config.yaml.
 //
 // Failures are found by closed connections long before a heartbeat is missed, so the heartbeat's timeout may be long
@@ -32,16 +39,27 @@ func (s Settings) writeConf() error {
 		"state.checkpoints.dir: file://" + s.path("checkpoints"),
 		"state.savepoints.dir: file://" + s.path("savepoints"),
 		"io.tmp.dirs: " + s.path("tmp"),
+		"web.tmpdir: " + s.path("tmp"),
+		"metrics.fetcher.update-interval: 2000",
 		fmt.Sprintf("execution.buffer-timeout.interval: %d ms", s.BufferTimeout.Milliseconds()),
+		confCorrections + ": " + strings.Join(s.Corrections, ","),
+		confWorkerLogs + ": " + s.path("logs", "workers"),
 	}
 	lines = append(lines, s.Conf...)
 	return os.WriteFile(s.path("conf", "config.yaml"), []byte(strings.Join(lines, "\n")+"\n"), 0o644)
 }
 
-// jvmOptions open the packages into which Flink and Kryo reflect and which a JDK from 17 on keeps closed.
-func jvmOptions() []string {
-	args := []string{"-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
-		"--add-exports=java.base/sun.net.util=ALL-UNNAMED"}
+// logOptions say how every JVM writes its log.
+func logOptions() []string {
+	return []string{"-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"}
+}
+
+// jvmOptions keep temporary files in the folder and open the packages into which Flink and Kryo reflect and which a JDK from
+// 17 on keeps closed. The log level of one class decides whether what a worker process prints before its main begins is
+// thrown away.
+func (s Settings) jvmOptions() []string {
+	args := append(logOptions(), "-Djava.io.tmpdir="+s.path("tmp"), "-Dorg.slf4j.simpleLogger.log.org.apache.beam.runners.fnexecution.environment.ProcessManager=debug",
+		"--add-exports=java.base/sun.net.util=ALL-UNNAMED")
 	for _, p := range strings.Fields("java.io java.lang java.lang.reflect java.net java.nio java.text java.time java.util" +
 		" java.util.concurrent java.util.concurrent.atomic sun.nio.ch") {
 		args = append(args, "--add-opens=java.base/"+p+"=ALL-UNNAMED")

@@ -15,103 +15,125 @@ import (
 	"strings"
 )
 
-// The Maven module: versions of Flink and Beam, and the corrections.
+// The Maven modules: versions of everything, and the corrections of the runner.
 //
-//go:embed java
-var module embed.FS
+//go:embed java/pom.xml java/src/main kafka/pom.xml
+var modules embed.FS
 
-// A classPath is what every JVM of the cluster runs with.
-type classPath struct {
-	corrected string // classes that stand before those of the jars
-	classes   string // classes of the module
-	jars      string // folder of jars
+// A jarSet is the class path of a kind of process: the jars that a Maven module depends on, and what is made from them.
+type jarSet struct {
+	module string   // folder of modules
+	goals  []string // of Maven, besides copying the dependencies
+	steps  []string // a name for each thing that finish makes
+	finish func(ctx context.Context, home jarHome) error
 }
 
-func (c classPath) String() string {
-	return strings.Join([]string{c.corrected, c.classes, filepath.Join(c.jars, "*")}, string(os.PathListSeparator))
+// A jarHome is the folder of a jarSet.
+type jarHome string
+
+func (h jarHome) corrected() string { return filepath.Join(string(h), "corrected") }
+func (h jarHome) jars() string      { return filepath.Join(string(h), "lib", "*") }
+
+// classPath puts corrected classes before those of the jars, which they hide.
+func (h jarHome) classPath() string { return joinPath(h.corrected(), h.jars()) }
+
+func joinPath(parts ...string) string { return strings.Join(parts, string(os.PathListSeparator)) }
+
+// flinkJars is the class path of every JVM of a cluster. Each correction is a build step of its own.
+func flinkJars(corrections []string) jarSet {
+	return jarSet{module: "java", goals: []string{"compile"}, steps: corrections, finish: func(ctx context.Context, home jarHome) error {
+		if err := os.Mkdir(home.corrected(), 0o755); err != nil {
+			return err
+		}
+		classes := filepath.Join(string(home), "target", "classes")
+		args := []string{"-cp", joinPath(classes, home.jars()), "io.github.beampmml.flink.Corrections", home.corrected()}
+		return run(ctx, string(home), "java", append(args, corrections...)...)
+	}}
 }
 
-// Jars makes the class path ready: fetches jars, compiles the module, writes the corrected classes. What is made is kept
-// in Settings.Cache under a digest of all that it depends on, so a second call costs nothing and another version of this
-// package makes its own.
+// kafkaJars is the class path of a broker.
+func kafkaJars() jarSet {
+	return jarSet{module: "kafka", finish: func(context.Context, jarHome) error { return nil }}
+}
+
+// Jars makes the class path of a cluster ready: fetches jars, compiles the module, writes the corrected classes.
+//
+// Maven fetches each jar once into its own repository, with its checksum checked; one that is not what its checksum says
+// fails the build. After an interruption the next call fetches what is missing. What is made is kept in Settings.Cache
+// under a digest of all that it depends on, so a second call costs nothing and another version of this package makes its own.
 func Jars(ctx context.Context, s Settings) error {
 	s, err := s.complete()
 	if err != nil {
 		return err
 	}
-	_, err = ensureJars(ctx, s)
+	_, err = flinkJars(s.Corrections).ensure(ctx, s.Cache)
 	return err
 }
 
-func ensureJars(ctx context.Context, s Settings) (classPath, error) {
-	digest, err := moduleDigest(s.Corrections)
+// ensure returns the set's home in the cache, which it makes if it is not there.
+func (j jarSet) ensure(ctx context.Context, cache string) (jarHome, error) {
+	digest, err := j.digest()
 	if err != nil {
-		return classPath{}, err
+		return "", err
 	}
-	home := filepath.Join(s.Cache, digest)
-	ready := classPath{corrected: filepath.Join(home, "corrected"), classes: filepath.Join(home, "target", "classes"), jars: filepath.Join(home, "lib")}
+	home := filepath.Join(cache, digest)
 	if _, err := os.Stat(home); err == nil {
-		return ready, nil
+		return jarHome(home), nil
 	}
 	for _, program := range []string{"mvn", "javac", "java"} {
 		if _, err := exec.LookPath(program); err != nil {
-			return classPath{}, fmt.Errorf("cluster: %s is not installed: the cluster needs a JDK (17) and Maven: %w", program, err)
+			return "", fmt.Errorf("cluster: %s is not installed: the cluster needs a JDK (17) and Maven: %w", program, err)
 		}
 	}
-	if err := os.MkdirAll(s.Cache, 0o755); err != nil {
-		return classPath{}, err
+	if err := os.MkdirAll(cache, 0o755); err != nil {
+		return "", err
 	}
 	// Made beside its place and renamed, so that a home is either whole or not there.
-	making, err := os.MkdirTemp(s.Cache, "making-")
+	making, err := os.MkdirTemp(cache, "making-")
 	if err != nil {
-		return classPath{}, err
+		return "", err
 	}
 	defer os.RemoveAll(making)
-	if err := makeJars(ctx, making, s.Corrections); err != nil {
-		return classPath{}, err
+	if err := j.make(ctx, jarHome(making)); err != nil {
+		return "", err
 	}
 	if err := os.Rename(making, home); err != nil && !errors.Is(err, fs.ErrExist) {
 		if _, there := os.Stat(home); there != nil {
-			return classPath{}, err
+			return "", err
 		}
 	}
-	return ready, nil
+	return jarHome(home), nil
 }
 
-func makeJars(ctx context.Context, dir string, corrections []string) error {
-	sources, err := fs.Sub(module, "java")
+func (j jarSet) make(ctx context.Context, home jarHome) error {
+	sources, err := fs.Sub(modules, j.module)
 	if err != nil {
 		return err
 	}
-	if err := os.CopyFS(dir, sources); err != nil {
+	if err := os.CopyFS(string(home), sources); err != nil {
 		return err
 	}
-	jars := filepath.Join(dir, "lib")
-	if err := run(ctx, dir, "mvn", "-q", "-B", "--strict-checksums", "compile",
-		"dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+jars); err != nil {
+	args := append([]string{"-q", "-B", "--strict-checksums"}, j.goals...)
+	args = append(args, "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+filepath.Join(string(home), "lib"))
+	if err := run(ctx, string(home), "mvn", args...); err != nil {
 		return err
 	}
-	corrected := filepath.Join(dir, "corrected")
-	if err := os.Mkdir(corrected, 0o755); err != nil {
-		return err
-	}
-	from := classPath{corrected: filepath.Join(dir, "none"), classes: filepath.Join(dir, "target", "classes"), jars: jars}
-	return run(ctx, dir, "java", append([]string{"-cp", from.String(), "io.github.beampmml.flink.Corrections", corrected}, corrections...)...)
+	return j.finish(ctx, home)
 }
 
-// moduleDigest names the result of makeJars.
-func moduleDigest(corrections []string) (string, error) {
+// digest names the result of make.
+func (j jarSet) digest() (string, error) {
 	h := sha256.New()
-	err := fs.WalkDir(module, "java", func(path string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(modules, j.module, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		data, err := module.ReadFile(path)
+		data, err := modules.ReadFile(path)
 		fmt.Fprintf(h, "%s %d\n", path, len(data))
 		h.Write(data)
 		return err
 	})
-	fmt.Fprintf(h, "corrections %q\n", corrections)
+	fmt.Fprintf(h, "steps %q\n", j.steps)
 	return hex.EncodeToString(h.Sum(nil)[:8]), err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"syscall"
 )
 
@@ -27,4 +28,28 @@ func birth(pid int) (string, error) {
 		return "", errors.New("has ended")
 	}
 	return string(fields[19]), nil
+}
+
+// children returns the pids of the processes that this one has started and that have not ended.
+func children(parent int) ([]int, error) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, err
+	}
+	var pids []int
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			continue // it has ended meanwhile
+		}
+		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+		if len(fields) > 1 && string(fields[1]) == strconv.Itoa(parent) && fields[0][0] != 'Z' {
+			pids = append(pids, pid)
+		}
+	}
+	return pids, nil
 }

@@ -15,7 +15,7 @@ import (
 func running(t *testing.T) Settings {
 	t.Helper()
 	s := emptyFolder(t)
-	if err := s.start("sleeper", "sleep", "600"); err != nil {
+	if err := s.folder().start("sleeper", "sleep", "600"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -32,25 +32,32 @@ func emptyFolder(t *testing.T) Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range []string{"logs", "pids", "conf"} {
-		if err := os.Mkdir(s.path(d), 0o755); err != nil {
-			t.Fatal(err)
-		}
+	if err := s.folder().create(); err != nil {
+		t.Fatal(err)
 	}
 	return s
 }
 
 func TestDownEndsWhatWasStarted(t *testing.T) {
 	s := running(t)
-	p, err := s.find("sleeper")
+	p, err := s.folder().find("sleeper")
 	if err != nil || !p.alive() {
 		t.Fatalf("%v, alive %v", err, p.alive())
+	}
+	if err := s.folder().writeAddresses(Addresses{REST: s.REST()}); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := AddressesOf(s); err != nil || a != (Addresses{REST: "http://localhost:8081"}) {
+		t.Errorf("while it runs: %v %+v", err, a)
 	}
 	if err := Down(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 	if p.alive() {
 		t.Error("it still runs")
+	}
+	if a, err := AddressesOf(s); err != nil || a != (Addresses{}) {
+		t.Errorf("still said to be somewhere: %v %+v", err, a)
 	}
 	if list, err := Processes(s); err != nil || len(list) != 0 {
 		t.Errorf("left: %v %v", list, err)
@@ -59,7 +66,7 @@ func TestDownEndsWhatWasStarted(t *testing.T) {
 
 func TestAProcessIsNotStartedTwice(t *testing.T) {
 	s := running(t)
-	if err := s.start("sleeper", "sleep", "600"); err == nil || !strings.Contains(err.Error(), "already runs") {
+	if err := s.folder().start("sleeper", "sleep", "600"); err == nil || !strings.Contains(err.Error(), "already runs") {
 		t.Errorf("%v", err)
 	}
 }
@@ -75,7 +82,7 @@ func TestDownLeavesAProcessAloneThatHasGotThePid(t *testing.T) {
 		stranger.Wait()
 	}()
 	s := emptyFolder(t)
-	if err := os.WriteFile(s.pidFile("taskmanager1"), fmt.Appendf(nil, "%d another-time\n", stranger.Process.Pid), 0o644); err != nil {
+	if err := os.WriteFile(s.folder().pidFile("taskmanager1"), fmt.Appendf(nil, "%d another-time\n", stranger.Process.Pid), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := Down(t.Context(), s); err != nil {
@@ -88,17 +95,17 @@ func TestDownLeavesAProcessAloneThatHasGotThePid(t *testing.T) {
 
 func TestAnEndedProcessIsNotAlive(t *testing.T) {
 	s := emptyFolder(t)
-	if err := s.start("short", "sleep", "0.05"); err != nil {
+	if err := s.folder().start("short", "sleep", "0.05"); err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.find("short")
+	p, err := s.folder().find("short")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := poll(t.Context(), func() bool { return !p.alive() }); err != nil {
 		t.Fatal(err)
 	}
-	if err := (&Cluster{Settings: s}).firstEnded(); err == nil || !strings.Contains(err.Error(), "short has ended") {
+	if err := s.folder().firstEnded(); err == nil || !strings.Contains(err.Error(), "short has ended") {
 		t.Errorf("%v", err)
 	}
 }

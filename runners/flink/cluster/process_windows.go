@@ -11,3 +11,5 @@ func ownSession() *syscall.SysProcAttr { return nil }
 func birth(int) (string, error) {
 	return "", errors.New("clusters are not supported on Windows")
 }
+
+func children(int) ([]int, error) { return nil, errors.New("clusters are not supported on Windows") }

@@ -26,15 +26,20 @@ func DefaultPorts() Ports {
 // one; the start then fails and says so.
 func FreePorts() (Ports, error) {
 	var p Ports
-	for _, port := range []*int{&p.REST, &p.RPC, &p.Job, &p.Artifact, &p.Expansion} {
+	err := findFree(&p.REST, &p.RPC, &p.Job, &p.Artifact, &p.Expansion)
+	return p, err
+}
+
+func findFree(ports ...*int) error {
+	for _, port := range ports {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			return Ports{}, fmt.Errorf("cluster: no free port: %w", err)
+			return fmt.Errorf("cluster: no free port: %w", err)
 		}
 		defer l.Close()
 		*port = l.Addr().(*net.TCPAddr).Port
 	}
-	return p, nil
+	return nil
 }
 
 // Settings say what a cluster is. The zero value of a field that has a default means the default.
@@ -54,25 +59,20 @@ type Settings struct {
 }
 
 // AllCorrections names every correction of the runner, see the package comment.
-func AllCorrections() []string { return []string{"side-input-state", "residuals"} }
+func AllCorrections() []string {
+	return []string{"side-input-state", "residuals", "loopback", "no-upload"}
+}
 
 // complete fills in defaults and makes folders absolute.
 func (s Settings) complete() (Settings, error) {
 	if s.Dir == "" {
 		s.Dir = filepath.Join("run", "flink")
 	}
-	if s.Cache == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			user = "run"
-		}
-		s.Cache = filepath.Join(user, "beam-pmml", "flink")
-	}
 	var err error
 	if s.Dir, err = filepath.Abs(s.Dir); err != nil {
 		return s, err
 	}
-	if s.Cache, err = filepath.Abs(s.Cache); err != nil {
+	if s.Cache, err = cacheFolder(s.Cache); err != nil {
 		return s, err
 	}
 	if s.Ports == (Ports{}) {
@@ -92,9 +92,21 @@ func (s Settings) complete() (Settings, error) {
 	return s, nil
 }
 
-func (s Settings) path(elem ...string) string {
-	return filepath.Join(append([]string{s.Dir}, elem...)...)
+// cacheFolder is where jars are kept, absolute.
+func cacheFolder(given string) (string, error) {
+	if given == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			user = "run"
+		}
+		given = filepath.Join(user, "beam-pmml", "flink")
+	}
+	return filepath.Abs(given)
 }
+
+func (s Settings) folder() folder { return folder(s.Dir) }
+
+func (s Settings) path(elem ...string) string { return s.folder().path(elem...) }
 
 // JobServer is the address that submitters connect to.
 func (s Settings) JobServer() string { return fmt.Sprintf("localhost:%d", s.Ports.Job) }

@@ -65,21 +65,27 @@ func TestEveryPartOfATaskManagersMemoryIsGiven(t *testing.T) {
 }
 
 func TestClassPathIsNamedAfterAllThatItDependsOn(t *testing.T) {
-	all, err := moduleDigest(AllCorrections())
-	if err != nil {
-		t.Fatal(err)
+	digest := func(j jarSet) string {
+		d, err := j.digest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
 	}
-	again, _ := moduleDigest(AllCorrections())
-	none, _ := moduleDigest(nil)
-	if all != again || all == none {
-		t.Errorf("with corrections %s and %s, without %s", all, again, none)
+	seen := map[string]string{}
+	for name, set := range map[string]jarSet{"all": flinkJars(AllCorrections()), "one": flinkJars([]string{"residuals"}), "none": flinkJars(nil), "kafka": kafkaJars()} {
+		d := digest(set)
+		if d != digest(set) || seen[d] != "" {
+			t.Errorf("%s has the digest %s, as %q", name, d, seen[d])
+		}
+		seen[d] = name
 	}
 }
 
 // Corrected classes must hide the runner's own, which are in the jars.
 func TestCorrectedClassesComeFirst(t *testing.T) {
-	got := classPath{corrected: "c", classes: "m", jars: "lib"}.String()
-	want := strings.Join([]string{"c", "m", filepath.Join("lib", "*")}, string(os.PathListSeparator))
+	got := jarHome("home").classPath()
+	want := filepath.Join("home", "corrected") + string(os.PathListSeparator) + filepath.Join("home", "lib", "*")
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -96,8 +102,7 @@ func TestWithoutMavenTheErrorSaysWhatToInstall(t *testing.T) {
 func TestAwaitEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	c := &Cluster{Settings: Settings{Dir: t.TempDir()}}
-	if err := c.await(ctx, "nothing", func() bool { return false }); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "nothing") {
+	if err := folder(t.TempDir()).await(ctx, "nothing", func() bool { return false }); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "nothing") {
 		t.Errorf("%v", err)
 	}
 }
