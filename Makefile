@@ -11,7 +11,7 @@ FUZZTIME ?= 60s
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo linux image-pool template-metadata dataflow-template images-test \
-	flink-up flink-down flink-status kafka-up kafka-down flink-corrections flink-check flink-smoke flink-exact clean
+	flink-up flink-down flink-status kafka-up kafka-down demo-flink flink-corrections flink-check flink-smoke flink-exact clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -81,6 +81,11 @@ kafka-up: ## a Kafka broker, on loopback, below run/kafka (JDK 17, Maven)
 
 kafka-down: ## end it; its topics stay
 	$(FLINKCLUSTER) $(KAFKA_FLAGS) kafka-down
+
+demo-flink: build ## the demo on that cluster, through that broker; both are started if need be, and go on until flink-down and kafka-down
+	$(MAKE) flink-up FLINK_FLAGS='-keep $(FLINK_FLAGS)'
+	$(MAKE) kafka-up KAFKA_FLAGS='-keep $(KAFKA_FLAGS)'
+	$(BIN)/beam-pmml demo --broker=localhost:$(KAFKA_PORT) -- --runner=flink --endpoint=localhost:$(FLINK_JOB_PORT) --flink-rest=http://localhost:$(FLINK_REST_PORT)
 
 flink-corrections: ## tests of each correction of the Java runner, on that runner (JDK 17, Maven)
 	mvn -q -B --strict-checksums -f runners/flink/cluster/java/pom.xml -Dbuild.dir=$(CURDIR)/run/flink-corrections test

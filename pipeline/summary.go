@@ -22,6 +22,11 @@ func printSummary(w io.Writer, o *runOptions, base []sideinput.Message, s transf
 	printDeadLetters(w, s.DeadLetters)
 	printLoads(w)
 	printRate(w, s, took)
+	printOutputs(w, o)
+}
+
+// printOutputs says where everything is.
+func printOutputs(w io.Writer, o *runOptions) {
 	outputs := []struct{ what, name string }{{"results", resultsFile}, {"dead letters", deadLettersFile}, {"status", statusFile}}
 	if o.shadow != "" {
 		outputs = append(outputs, struct{ what, name string }{"shadows", shadowsFile})

@@ -42,6 +42,7 @@ type Options struct {
 	Extra map[string]string // further pipeline options of the Java runner by lower_underscore name, as they are
 
 	sideInputs bool // the cluster's runner can write them to a checkpoint
+	hasEnd     bool // of the pipeline: all its collections are bounded
 }
 
 // noUploadClass spares the upload of the job server's class path.
@@ -105,6 +106,8 @@ func (o Options) validate() error {
 //   - streaming: without it the runner still translates for streaming, but takes the bundle limits of batch (5000, 10 s);
 //   - operator_chaining=false: with chaining, the identity of a source's first operator, which Beam leaves to Flink,
 //     depends on which operators are chained, hence on the parallelism, and a savepoint fits no other;
+//   - shutdown_sources_after_idle_ms: a source that has nothing more stays for ever otherwise, for the sake of checkpoints, and a pipeline with
+//     an end would not come to it;
 //   - max_parallelism: unset, it becomes the parallelism of the first start, and the job can never be spread wider;
 //   - max_bundle_time_mills is spelled so.
 func (o Options) pipelineOptions() map[string]any {
@@ -133,6 +136,9 @@ func (o Options) pipelineOptions() map[string]any {
 	if o.StateBackend != "" {
 		opts["state_backend"] = o.StateBackend
 		opts["state_backend_storage_path"] = o.StateBackendPath
+	}
+	if o.hasEnd {
+		opts["shutdown_sources_after_idle_ms"] = "0"
 	}
 	if o.Savepoint != "" {
 		opts["savepoint_path"] = o.Savepoint

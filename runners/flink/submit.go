@@ -91,6 +91,7 @@ func submit(ctx, workers context.Context, conn *grpc.ClientConn, p *beam.Pipelin
 	if err := o.checkSideInputs(pipeline); err != nil {
 		return err
 	}
+	o.hasEnd = hasEnd(pipeline)
 	options, err := o.wireOptions(job.Name)
 	if err != nil {
 		return err
@@ -110,6 +111,16 @@ func submit(ctx, workers context.Context, conn *grpc.ClientConn, p *beam.Pipelin
 	}
 	job.beamID = started.GetJobId()
 	return job.awaitAccepted(ctx, server, known)
+}
+
+// hasEnd says whether all that the pipeline has is bounded.
+func hasEnd(p *pipepb.Pipeline) bool {
+	for _, c := range p.GetComponents().GetPcollections() {
+		if c.GetIsBounded() != pipepb.IsBounded_BOUNDED {
+			return false
+		}
+	}
+	return true
 }
 
 // marshal turns the pipeline into its form on the wire.

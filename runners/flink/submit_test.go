@@ -153,6 +153,26 @@ func TestJarsAreUploadedToAClusterThatDoesNotSayThatItHasThem(t *testing.T) {
 	}
 }
 
+// A source without more to read stays for ever unless it is told to end, for the sake of checkpoints.
+func TestAPipelineWithAnEndComesToIt(t *testing.T) {
+	f := newFakeJobServer(t)
+	job, err := Submit(t.Context(), plainPipeline(), f.onACluster(t, corrected, noJobs, oneJob))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer job.Close()
+	const option = "beam:option:shutdown_sources_after_idle_ms:v1"
+	if got := f.prepared.GetPipelineOptions().AsMap()[option]; got != "0" {
+		t.Errorf("%s is %v, want 0", option, got)
+	}
+	collection := func(b pipepb.IsBounded_Enum) *pipepb.PCollection { return &pipepb.PCollection{IsBounded: b} }
+	mixed := &pipepb.Pipeline{Components: &pipepb.Components{Pcollections: map[string]*pipepb.PCollection{
+		"n1": collection(pipepb.IsBounded_BOUNDED), "n2": collection(pipepb.IsBounded_UNBOUNDED)}}}
+	if hasEnd(mixed) {
+		t.Error("a pipeline with an unbounded collection has an end")
+	}
+}
+
 func TestSideInputsAreRefusedWhereNoCheckpointCanHoldThem(t *testing.T) {
 	f := newFakeJobServer(t)
 	_, err := Submit(t.Context(), sideInputPipeline(), f.onACluster(t, `[]`, noJobs, oneJob))

@@ -158,7 +158,10 @@ func (f folder) endAll(ctx context.Context, rank func(name string) int) error {
 	return errors.Join(errs...)
 }
 
-// refuseRunning returns an error if a process of the folder runs.
+// ErrRunning says that there is a cluster or a broker in the folder already.
+var ErrRunning = errors.New("cluster: already runs")
+
+// refuseRunning returns ErrRunning if a process of the folder runs.
 func (f folder) refuseRunning() error {
 	running, err := f.processes()
 	if err != nil {
@@ -166,7 +169,7 @@ func (f folder) refuseRunning() error {
 	}
 	for _, p := range running {
 		if p.alive() {
-			return fmt.Errorf("cluster: %s already runs in %s, pid %d; end it first (down)", p.name, f, p.pid)
+			return fmt.Errorf("%w: %s in %s, pid %d; end it first (down)", ErrRunning, p.name, f, p.pid)
 		}
 	}
 	return nil

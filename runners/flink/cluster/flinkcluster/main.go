@@ -53,6 +53,7 @@ func run(args []string) int {
 	fs.IntVar(&k.Port, "kafka-port", 9092, "broker, for clients")
 	fs.IntVar(&k.ControllerPort, "kafka-controller-port", 9093, "broker, for itself")
 	fs.IntVar(&k.Partitions, "kafka-partitions", 4, "of a topic that is made by its first use")
+	keep := fs.Bool("keep", false, "up, kafka-up: leave what runs already as it is")
 	corrections := fs.String("corrections", strings.Join(cluster.AllCorrections(), ","), "corrections of the runner, or none")
 	fs.Usage = func() { fmt.Fprint(fs.Output(), usage); fs.PrintDefaults() }
 	switch err := fs.Parse(args); {
@@ -68,7 +69,12 @@ func run(args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := do(ctx, s, k, fs.Args()); err != nil {
+	err := do(ctx, s, k, fs.Args())
+	if *keep && errors.Is(err, cluster.ErrRunning) {
+		fmt.Println(err)
+		return 0
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		if errors.Is(err, errUsage) {
 			fs.Usage()
