@@ -11,7 +11,8 @@ FUZZTIME ?= 60s
 
 .DEFAULT_GOAL := help
 .PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo linux image-pool template-metadata dataflow-template images-test \
-	flink-up flink-down flink-status kafka-up kafka-down demo-flink flink-corrections flink-check flink-smoke flink-exact clean
+	flink-up flink-down flink-status kafka-up kafka-down demo-flink flink-corrections flink-check \
+	flink-test flink-demo-test flink-kill-test flink-rescale-test flink-files-test flink-exact clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -93,11 +94,29 @@ flink-corrections: ## tests of each correction of the Java runner, on that runne
 flink-check: ## the submitter on a cluster of its own: environments, savepoints, failures, ports (JDK 17, Maven)
 	$(GO) run ./runners/flink/check
 
-flink-smoke: ## the demo on a Flink cluster of its own, with a kill in the middle (JDK 17, Maven)
-	$(GO) run ./runners/flink/smoke
+# Trials have a cluster and a broker of their own, at free ports, below run/flink-trials (JDK 17, Maven).
+KILLS  ?= 5
+RATE   ?= 1000
+JOIN   ?= state,side-input,keyed
+TRIALS := $(GO) run ./runners/flink/trials -kills=$(KILLS) -rate=$(RATE) -join=$(JOIN)
 
-flink-exact: ## on such a cluster: events that wait for messages that come late, with a kill while they do (JDK 17, Maven)
-	$(GO) run ./runners/flink/smoke -only exact,exact-keyed,hold
+flink-test: ## on one cluster: flink-demo-test, flink-kill-test, flink-rescale-test and flink-files-test
+	$(TRIALS) demo kill rescale files
+
+flink-demo-test: ## the demo on Flink and Kafka, by each mechanism (JOIN), against the embedded runner
+	$(TRIALS) demo
+
+flink-kill-test: ## KILLS kills of TaskManagers and one of workers, in full flow of RATE events a second
+	$(TRIALS) kill
+
+flink-rescale-test: ## stop with savepoint and go on from it, parallelism 2, 4, 1
+	$(TRIALS) rescale
+
+flink-files-test: ## a kill while files are followed; and with a build that forgets its state, which must be noticed
+	$(TRIALS) files
+
+flink-exact: ## events that wait for messages that come late, with a kill while they do
+	$(TRIALS) exact
 
 # No path, time or revision goes into the program, so that it is the same wherever it is built.
 linux: # the static program for containers

@@ -60,6 +60,7 @@ func TestPipelineOptionsOnTheWire(t *testing.T) {
 		"job_name":                                  "a job",
 		"streaming":                                 true,
 		"operator_chaining":                         false,
+		"finish_bundle_before_checkpointing":        true,
 		"parallelism":                               "4",
 		"max_parallelism":                           "128",
 		"checkpointing_interval":                    "1500",
@@ -88,7 +89,7 @@ func TestWithoutCheckpointsNothingAboutThemIsSent(t *testing.T) {
 	o := DefaultOptions()
 	o.CheckpointInterval = 0
 	for name := range o.pipelineOptions() {
-		if strings.Contains(name, "checkpoint") {
+		if strings.Contains(name, "checkpoint") && name != "finish_bundle_before_checkpointing" {
 			t.Errorf("%s is sent", name)
 		}
 	}

@@ -82,10 +82,14 @@ func (j *Job) unstarted(ctx context.Context) ([]string, error) {
 	if idle := idleTasks(vertices); idle != "" {
 		return []string{idle + j.slots(ctx, vertices)}, nil
 	}
+	resumed := j.resumed
+	if c, err := j.Checkpoints(ctx); err == nil && c.Restored > 0 {
+		resumed = true // it failed after its first checkpoint, and its tasks count from their last start
+	}
 	var missing []string
 	for _, s := range sources(vertices) {
 		works := s.reader.Read > 0 || s.reader.Wrote > 0
-		if !works && j.resumed {
+		if !works && resumed {
 			works = j.moves(ctx, s.reader)
 		}
 		if !works {

@@ -83,17 +83,20 @@ func TestARestoredJobHasStartedWhenASourceMovesItsWatermark(t *testing.T) {
 		{"a watermark", 0, moved, true},
 		{"nothing", 0, notMoved, false},
 	} {
-		f := newFakeREST(t, map[string][]string{
-			stateOfJob: {vertices("RUNNING", 0, c.wrote)}, "GET /jobs/7/exceptions": {noFailures}, ofReader: {metricNames},
-			ofReader + "?get=%5B5%5D%7Bread__write%7D.currentOutputWatermark": {c.metrics},
-		})
-		job := Attach(f.URL, "7")
-		job.resumed = true
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		err := job.AwaitStarted(ctx)
-		cancel()
-		if (err == nil) != c.started {
-			t.Errorf("%s: %v", c.name, err)
+		for _, savepoint := range []bool{true, false} { // or else a checkpoint, after an early failure
+			f := newFakeREST(t, map[string][]string{
+				stateOfJob: {vertices("RUNNING", 0, c.wrote)}, "GET /jobs/7/exceptions": {noFailures}, ofReader: {metricNames},
+				ofReader + "?get=%5B5%5D%7Bread__write%7D.currentOutputWatermark": {c.metrics},
+				"GET /jobs/7/checkpoints": {map[bool]string{false: `{"counts":{"restored":1}}`, true: `{"counts":{"restored":0}}`}[savepoint]},
+			})
+			job := Attach(f.URL, "7")
+			job.resumed = savepoint
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			err := job.AwaitStarted(ctx)
+			cancel()
+			if (err == nil) != c.started {
+				t.Errorf("%s, from a savepoint %t: %v", c.name, savepoint, err)
+			}
 		}
 	}
 }

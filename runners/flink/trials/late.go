@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -23,11 +24,11 @@ const (
 	lateWaiting = 500 // events at least that wait then
 )
 
-// A lateStory is what a late run tells.
+// A lateStory is what a late job is told.
 type lateStory struct{ control, events [][]byte }
 
-// A telling is a line and when it is written.
-type telling struct {
+// A lateLine is a line and when it is written.
+type lateLine struct {
 	line    []byte
 	message bool
 	after   time.Duration // since the story's begin
@@ -35,7 +36,7 @@ type telling struct {
 
 // tell moves the demo's lines to the seconds after begin and puts them in the order in which they are written. What was at
 // one time still is. Lines without a time come first.
-func (s *lateStory) tell(begin time.Time) ([]telling, error) {
+func (s *lateStory) tell(begin time.Time) ([]lateLine, error) {
 	times := slices.Concat(timesOf(s.control, "at"), timesOf(s.events, "time"))
 	if len(times) == 0 {
 		return nil, errors.New("the demo has no times")
@@ -52,16 +53,16 @@ func (s *lateStory) tell(begin time.Time) ([]telling, error) {
 		after := time.Duration(float64(lateSpan) * (float64(old.Sub(first)) / float64(last.Sub(first)))).Truncate(time.Millisecond)
 		return withTime(line, member, begin.Add(after)), after
 	}
-	var story []telling
+	var story []lateLine
 	for _, e := range s.events {
 		line, after := move(e, "time")
-		story = append(story, telling{line: line, after: after})
+		story = append(story, lateLine{line: line, after: after})
 	}
 	for _, m := range s.control {
 		line, after := move(m, "at")
-		story = append(story, telling{line: line, message: true, after: after + lateDelay})
+		story = append(story, lateLine{line: line, message: true, after: after + lateDelay})
 	}
-	slices.SortStableFunc(story, func(a, b telling) int { return cmp.Compare(a.after, b.after) })
+	slices.SortStableFunc(story, func(a, b lateLine) int { return cmp.Compare(a.after, b.after) })
 	return story, nil
 }
 
@@ -100,5 +101,23 @@ func firstAdditions(control [][]byte) (list [][]byte) {
 
 // marker is an event that moves the watermark and does not wait itself, as it has no reference.
 func marker(id string, t time.Time) []byte {
-	return fmt.Appendf(nil, `{"id":%q,"time":%d}`+"\n", id, t.UnixMilli())
+	return fmt.Appendf(nil, `{"id":%q,"time":%d}`, id, t.UnixMilli())
+}
+
+// timeOf reads a time, RFC 3339 or epoch milliseconds, of a top-level member; the zero time where there is none.
+func timeOf(line []byte, member string) time.Time {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(line, &object) != nil {
+		return time.Time{}
+	}
+	var text string
+	if json.Unmarshal(object[member], &text) == nil {
+		t, _ := time.Parse(time.RFC3339, text)
+		return t
+	}
+	var ms int64
+	if json.Unmarshal(object[member], &ms) == nil && ms != 0 {
+		return time.UnixMilli(ms)
+	}
+	return time.Time{}
 }

@@ -2,9 +2,18 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 	"time"
 )
+
+func day(n int) string {
+	return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC).Format(time.RFC3339)
+}
+
+func message(version string, at string) string {
+	return fmt.Sprintf(`{"op":"ADD","model":"m","version":%q,"uri":"m.pmml","at":%q}`, version, at)
+}
 
 func TestTell(t *testing.T) {
 	begin := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -21,7 +30,7 @@ func TestTell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []telling{
+	want := []lateLine{
 		{events[2], false, 0},
 		{[]byte(message("1", "2030-01-01T00:00:00.000Z")), true, lateDelay},
 		{[]byte("broken\n"), true, lateDelay},
@@ -30,11 +39,11 @@ func TestTell(t *testing.T) {
 		{[]byte(message("2", "2030-01-01T00:00:16.000Z")), true, lateSpan + lateDelay},
 	}
 	if len(story) != len(want) {
-		t.Fatalf("%d tellings, want %d", len(story), len(want))
+		t.Fatalf("%d lines, want %d", len(story), len(want))
 	}
 	for i, w := range want {
 		if g := story[i]; !bytes.Equal(g.line, w.line) || g.message != w.message || g.after != w.after {
-			t.Errorf("telling %d: %s %v after %v, want %s %v after %v", i, g.line, g.message, g.after, w.line, w.message, w.after)
+			t.Errorf("line %d: %s %v after %v, want %s %v after %v", i, g.line, g.message, g.after, w.line, w.message, w.after)
 		}
 	}
 }
@@ -48,8 +57,8 @@ func TestTellNeedsTwoTimes(t *testing.T) {
 }
 
 func TestFirstAdditions(t *testing.T) {
-	first, other := message("1", day(2)), `{"op":"ADD","model":"n","version":"1","uri":"n.pmml","at":"2026-11-02T00:00:00Z"}`+"\n"
-	got := firstAdditions(splitLines([]byte(`{"op":"DEL","model":"m","at":"2026-11-01T00:00:00Z"}` + "\nbroken\n" + first + message("2", day(3)) + other)))
+	first, other := message("1", day(2)), `{"op":"ADD","model":"n","version":"1","uri":"n.pmml","at":"2026-11-02T00:00:00Z"}`
+	got := firstAdditions(splitLines([]byte(`{"op":"DEL","model":"m","at":"2026-11-01T00:00:00Z"}` + "\nbroken\n" + first + "\n" + message("2", day(3)) + "\n" + other)))
 	if len(got) != 2 || string(got[0]) != first || string(got[1]) != other {
 		t.Errorf("first additions: %q", got)
 	}
