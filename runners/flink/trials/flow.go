@@ -165,7 +165,7 @@ func (f *flow) changes(p, i int) bool {
 // caughtUp waits until outcomes are no more than a second behind.
 func (f *flow) caughtUp(ctx context.Context, s *session) error {
 	return s.await(ctx, "the job to catch up", func() (bool, error) {
-		count, _ := f.ledger.missing(f.fed()-f.rate)
+		count, _ := f.ledger.missing(f.fed() - f.rate)
 		return count == 0, errors.Join(f.fault(), f.ledger.wrongSoFar())
 	})
 }
