@@ -12,7 +12,8 @@ FUZZTIME ?= 60s
 .DEFAULT_GOAL := help
 .PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo linux image-pool template-metadata dataflow-template images-test \
 	flink-up flink-down flink-status kafka-up kafka-down demo-flink flink-corrections flink-check \
-	flink-test flink-demo-test flink-kill-test flink-rescale-test flink-files-test flink-exact clean
+	flink-test flink-demo-test flink-kill-test flink-rescale-test flink-files-test flink-broker-test \
+	flink-visible flink-latency flink-soak flink-exact clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -114,6 +115,22 @@ flink-rescale-test: ## stop with savepoint and go on from it, parallelism 2, 4, 
 
 flink-files-test: ## a kill while files are followed; and with a build that forgets its state, which must be noticed
 	$(TRIALS) files
+
+flink-broker-test: ## the broker killed, a minute without it, a partition added, in full flow
+	$(TRIALS) broker
+
+DURATION ?= 10m
+MEASURE  := $(GO) run ./runners/flink/trials -rate=$(RATE) -duration=$(DURATION) -flags='$(FLAGS)'
+
+flink-visible: ## from an update to the first result of the new version, and to the last of the old one, for DURATION
+	$(MEASURE) -join=state visible
+
+flink-latency: ## from due time to result in Kafka, at 1,000 and 10,000 events a second, DURATION each; FLAGS of run besides
+	$(MEASURE) -join=state latency
+
+flink-soak: ## 200 models and an update every three seconds for DURATION (SOAK, 1h): memory, checkpoints, latency; then flink-visible, flink-latency, flink-broker-test
+	$(GO) run ./runners/flink/trials -rate=$(RATE) -duration=$(or $(SOAK),1h) -join=state soak
+	$(MAKE) flink-visible flink-latency flink-broker-test
 
 flink-exact: ## events that wait for messages that come late, with a kill while they do
 	$(TRIALS) exact

@@ -68,7 +68,7 @@ func (st *stage) demonstrate(ctx context.Context, join string) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.stop(context.WithoutCancel(ctx))) }()
 	if err := s.await(ctx, "all outcomes", func() (bool, error) {
-		missing, _ := l.missing(0, events)
+		missing, _ := l.missing(events)
 		return missing == 0, l.wrongSoFar()
 	}); err != nil {
 		return err
@@ -118,7 +118,7 @@ type reference struct {
 func (r reference) size() int         { return len(r.attempts) }
 func (r reference) name(n int) string { return r.attempts[n].ID }
 
-func (r reference) find(id string) (int, outcome, bool) {
+func (r reference) find(id string, _ outcome) (int, outcome, bool) {
 	n, known := r.numbers[id]
 	if !known {
 		return 0, outcome{}, false

@@ -41,7 +41,7 @@ func beginFlow(ctx context.Context, p place, models string, names, rate int) (*f
 	feed, endFeed := context.WithCancel(ctx)
 	follow, endFollow := context.WithCancel(ctx)
 	f.endFeed, f.endFollow = endFeed, endFollow
-	f.feeding.Go(func() { f.note(f.feed(feed)) })
+	f.feeding.Go(func() { f.note(keepFeeding(feed, p, rate, 10*time.Millisecond, f.ask)) })
 	f.following.Go(func() { f.note(p.follow(follow, f.take)) })
 	return f, nil
 }
@@ -74,24 +74,6 @@ func (f *flow) stop() {
 	f.place.close()
 }
 
-// feed hands on what is due every few milliseconds.
-func (f *flow) feed(ctx context.Context) error {
-	began := time.Now()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		due := int(time.Since(began).Seconds() * float64(f.rate))
-		if err := f.place.sendEvents(context.WithoutCancel(ctx), f.ask(due)...); err != nil {
-			return err
-		}
-	}
-}
-
 // ask makes the events up to a number.
 func (f *flow) ask(before int) (lines [][]byte) {
 	f.mu.Lock()
@@ -114,7 +96,7 @@ func (f *flow) fed() int {
 func (f *flow) size() int         { return f.fed() }
 func (f *flow) name(n int) string { return eventID(n) }
 
-func (f *flow) find(id string) (int, outcome, bool) {
+func (f *flow) find(id string, _ outcome) (int, outcome, bool) {
 	n := eventNumber(id)
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -183,7 +165,7 @@ func (f *flow) changes(p, i int) bool {
 // caughtUp waits until outcomes are no more than a second behind.
 func (f *flow) caughtUp(ctx context.Context, s *session) error {
 	return s.await(ctx, "the job to catch up", func() (bool, error) {
-		count, _ := f.ledger.missing(0, f.fed()-f.rate)
+		count, _ := f.ledger.missing(f.fed() - f.rate)
 		return count == 0, errors.Join(f.fault(), f.ledger.wrongSoFar())
 	})
 }
@@ -194,7 +176,7 @@ func (f *flow) settled(ctx context.Context, s *session, before int) error {
 		if err := errors.Join(f.fault(), f.ledger.wrongSoFar()); err != nil {
 			return false, err
 		}
-		count, _ := f.ledger.missing(0, before)
+		count, _ := f.ledger.missing(before)
 		return count == 0, nil
 	})
 }

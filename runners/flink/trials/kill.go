@@ -129,11 +129,10 @@ func (k *killing) awaitRestore(ctx context.Context, killed time.Time) (time.Time
 	var last restore
 	err := k.session.await(ctx, "a restore", func() (bool, error) {
 		newest, found, err := k.session.restored(ctx)
-		if err != nil || !found || newest.restored.Before(killed) {
-			return false, nil // the JobManager may be busy
+		if err == nil && found && !newest.restored.Before(killed) {
+			last = newest
 		}
-		last = newest
-		return true, nil
+		return last.restored.After(killed), nil // after an error, too: the JobManager may be busy
 	})
 	k.restores = append(k.restores, last)
 	return last.restored, err

@@ -12,8 +12,9 @@ import (
 // A book says what events there are, numbered from 0, and what each must end in.
 type book interface {
 	size() int // of the events so far
-	// find returns the number of the event with this record id, and its outcome; its Source is empty where any will do.
-	find(id string) (n int, want outcome, known bool)
+	// find returns the number of the event with this record id, and what it must end in; the Source is empty where any will
+	// do. Where there are several right outcomes, it is the one that was got, if that is one of them.
+	find(id string, got outcome) (n int, want outcome, known bool)
 	name(n int) string // the id
 }
 
@@ -59,7 +60,7 @@ var placeSeed = maphash.MakeSeed()
 
 // take judges an attempt that was in its place at a time.
 func (l *ledger) take(a attempt, at time.Time) {
-	n, want, known := l.book.find(a.ID)
+	n, want, known := l.book.find(a.ID, a.outcome)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.attempts++
@@ -72,10 +73,9 @@ func (l *ledger) take(a attempt, at time.Time) {
 	}
 	e := &l.events[n]
 	source := maphash.String(placeSeed, a.Source)
-	switch {
-	case e.first == 0:
+	if e.first == 0 {
 		e.first, e.source = at.UnixMilli(), source
-	default:
+	} else {
 		l.repeats = append(l.repeats, repeat{n, time.UnixMilli(e.last), at})
 		if e.source != source {
 			l.wrong.add("%s: a repeated attempt is of %s, an earlier one was not", a.ID, a.Source)
@@ -92,11 +92,11 @@ func (l *ledger) take(a attempt, at time.Time) {
 	e.settled = e.settled || !a.retriable() || want.retriable()
 }
 
-// missing counts the events with these numbers that are not settled, up to before.
-func (l *ledger) missing(from, before int) (count int, example string) {
+// missing counts the events up to a number that are not settled.
+func (l *ledger) missing(before int) (count int, example string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for n := from; n < before; n++ {
+	for n := range before {
 		if n >= len(l.events) || !l.events[n].settled {
 			if count++; count == 1 {
 				example = l.book.name(n)
@@ -129,7 +129,7 @@ type verdict struct {
 
 func (l *ledger) verdict() verdict {
 	v := verdict{events: l.book.size()}
-	v.lost, v.lostExample = l.missing(0, v.events)
+	v.lost, v.lostExample = l.missing(v.events)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	v.attempts, v.wrong, v.repeats = l.attempts, l.wrong, slices.Clone(l.repeats)

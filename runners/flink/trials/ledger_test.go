@@ -12,7 +12,7 @@ type list []attempt
 
 func (b list) size() int         { return len(b) }
 func (b list) name(n int) string { return b[n].ID }
-func (b list) find(id string) (int, outcome, bool) {
+func (b list) find(id string, _ outcome) (int, outcome, bool) {
 	for n, a := range b {
 		if a.ID == id {
 			return n, a.outcome, true

@@ -10,6 +10,10 @@
 //	rescale   the job is stopped with a savepoint and goes on from it with parallelism 2, 4, and 1
 //	files     one kill while the job follows files, and one with a build that forgets its state, which must be noticed
 //	exact     events wait for messages that come late, and a TaskManager is killed while they do
+//	visible   how long it takes until every slot scores by a new version, as a distribution
+//	latency   the time from an event's due time to its result, at 1,000 and 10,000 events a second
+//	broker    the broker is killed and comes back after a minute, and a partition of events is added: nothing may be lost
+//	soak      200 models, of which one is updated every three seconds: memory, checkpoints and latency over time
 //
 // Where events are fed in full flow, a story (story.go) says beforehand what each of them must end in, and a ledger
 // (ledger.go) judges every line that the job writes.
@@ -39,6 +43,7 @@ type settings struct {
 	rate      int
 	joins     string
 	duration  time.Duration
+	flags     string
 }
 
 // A trial plays on a stage and returns an error if something is not as it must be.
@@ -53,6 +58,10 @@ var trials = []struct {
 	{"rescale", playRescale},
 	{"files", playFiles},
 	{"exact", playExact},
+	{"visible", playVisible},
+	{"latency", playLatency},
+	{"broker", playOutage},
+	{"soak", playSoak},
 }
 
 // run returns the exit code: 0 passed, 1 failed, 2 bad usage.
@@ -65,6 +74,7 @@ func run(args []string) int {
 	fs.IntVar(&set.rate, "rate", 1000, "events a second")
 	fs.StringVar(&set.joins, "join", "", "`mechanisms` of the trials that can be played with each: state, side-input, keyed (default: all)")
 	fs.DurationVar(&set.duration, "duration", 10*time.Minute, "of trials that measure")
+	fs.StringVar(&set.flags, "flags", "", "latency: further flags of run, separated by blanks")
 	if err := fs.Parse(args); err != nil {
 		return 2
 	}
@@ -119,5 +129,8 @@ func playAll(ctx context.Context, set settings, names []string, chosen []trial) 
 	}
 	return nil
 }
+
+// extra are the further flags.
+func (s settings) extra() []string { return strings.Fields(s.flags) }
 
 func (s settings) mechanisms() []string { return strings.Split(s.joins, ",") }

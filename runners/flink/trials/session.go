@@ -83,6 +83,8 @@ func (st *stage) start(ctx context.Context, j job) (*session, error) {
 	return s, nil
 }
 
+var errEnded = errors.New("it should follow its place")
+
 // patience bounds each wait of a trial.
 const patience = 3 * time.Minute
 
@@ -102,7 +104,7 @@ func (s *session) await(ctx context.Context, what string, done func() (bool, err
 		}
 		select {
 		case <-s.ended:
-			return fmt.Errorf("waiting for %s: the program has ended (%v); it printed:\n%s", what, s.exit, s.printed.String())
+			return fmt.Errorf("waiting for %s: the program has ended (%w); it printed:\n%s", what, errors.Join(s.exit, errEnded), s.printed.String())
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for %s: %w\n%s", what, ctx.Err(), s.suffering())
 		case <-tick.C:

@@ -171,3 +171,13 @@ func (t *topics) forgetControl(ctx context.Context) error {
 	}
 	return deleted.Error()
 }
+
+// held is how many events a partition has.
+func (t *topics) held(ctx context.Context, partition int32) (int64, error) {
+	ends, err := t.admin.ListEndOffsets(ctx, t.events())
+	if err != nil {
+		return 0, err
+	}
+	end, _ := ends.Lookup(t.events(), partition)
+	return end.Offset, end.Err
+}
