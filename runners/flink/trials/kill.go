@@ -31,7 +31,7 @@ func playKill(ctx context.Context, st *stage) error {
 			return err
 		}
 		k := killing{stage: st, job: job{name: "kill-" + join, binary: binary, models: models, place: place, join: join,
-			parallelism: killParallel, checkpoint: killCheckpoint}}
+			parallelism: killParallel, checkpoint: killCheckpoint, flags: st.extra()}}
 		if err := k.play(ctx, st.kills, true); err != nil {
 			return fmt.Errorf("%s: %w", join, err)
 		}

@@ -74,7 +74,7 @@ func run(args []string) int {
 	fs.IntVar(&set.rate, "rate", 1000, "events a second")
 	fs.StringVar(&set.joins, "join", "", "`mechanisms` of the trials that can be played with each: state, side-input, keyed (default: all)")
 	fs.DurationVar(&set.duration, "duration", 10*time.Minute, "of trials that measure")
-	fs.StringVar(&set.flags, "flags", "", "latency: further flags of run, separated by blanks")
+	fs.StringVar(&set.flags, "flags", "", "kill, rescale, latency, soak: further flags of run, separated by blanks")
 	if err := fs.Parse(args); err != nil {
 		return 2
 	}

@@ -36,7 +36,7 @@ func (st *stage) rescale(ctx context.Context, join string) (err error) {
 		return err
 	}
 	defer f.stop()
-	j := job{binary: binary, models: models, place: place, join: join, checkpoint: killCheckpoint}
+	j := job{binary: binary, models: models, place: place, join: join, checkpoint: killCheckpoint, flags: st.extra()}
 	var s *session
 	defer func() {
 		if s != nil {
