@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/beam-pmml/beam-pmml/runners/flink"
+)
+
+// peerAtMost bounds how long the peer scores: it need not reach the end.
+const peerAtMost = time.Minute
+
+// playPeer lets the peer's job and ours score the same events with the same parallelism on the same cluster, one after the
+// other, and compares what they made of each, how fast, and what it cost.
+func playPeer(ctx context.Context, st *stage) error {
+	parallel, err := numbers(st.parallelisms)
+	if err != nil {
+		return err
+	}
+	jar, err := st.buildPeer(ctx)
+	if err != nil {
+		return err
+	}
+	b, err := st.fillBench(ctx, "peer")
+	if err != nil {
+		return err
+	}
+	defer b.place.close()
+	st.say("%d events are there", b.events)
+	id, err := st.uploadJar(ctx, jar)
+	if err != nil {
+		return err
+	}
+	for _, p := range parallel {
+		if err := st.besidePeer(ctx, b, id, p); err != nil {
+			return fmt.Errorf("parallelism %d: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// besidePeer lets ours run before and after the peer. The first time the JVMs compile Beam's code meanwhile, the second time
+// they have; the peer's code comes anew with its job, and is compiled in the first part of its minute.
+func (st *stage) besidePeer(ctx context.Context, b *bench, jar string, parallelism int) error {
+	cold, values, err := st.runOurs(ctx, b, parallelism, "before")
+	if err != nil {
+		return err
+	}
+	theirs, theirValues, err := st.runPeer(ctx, b, jar, parallelism)
+	if err != nil {
+		return err
+	}
+	ours, _, err := st.runOurs(ctx, b, parallelism, "after")
+	if err != nil {
+		return err
+	}
+	both := 0
+	for _, v := range theirValues {
+		if !math.IsNaN(v) {
+			both++
+		}
+	}
+	i, apart := farthest(values, theirValues)
+	switch {
+	case both == 0:
+		return errors.New("the peer has scored nothing")
+	case apart > tolerance:
+		return fmt.Errorf("%s: %v, by the peer %v", benchID(i), values[i], theirValues[i])
+	}
+	for _, line := range []struct {
+		what string
+		pace pace
+	}{
+		{"ours, before the peer, from its first result on", cold.whole}, {"ours, before the peer, warm", cold.warm},
+		{"the peer, from its first result on", theirs.whole}, {"the peer, warm", theirs.warm},
+		{"ours, after the peer, from its first result on", ours.whole}, {"ours, after the peer, warm", ours.warm},
+	} {
+		st.say("parallelism %d, %s: %v", parallelism, line.what, line.pace)
+	}
+	st.say("parallelism %d: %d events scored by both, at most %.2g apart; warm, ours is %.1f times as fast and costs 1/%.1f of the CPU", parallelism, both, apart,
+		ours.warm.rate()/theirs.warm.rate(), theirs.warm.each(theirs.warm.spent.job())/ours.warm.each(ours.warm.spent.job()))
+	return nil
+}
+
+func (st *stage) runOurs(ctx context.Context, b *bench, parallelism int, when string) (paces, []float64, error) {
+	r, values, err := st.runBench(ctx, b, fmt.Sprintf("peer-ours-%s-p%d", when, parallelism), parallelism, strings.Fields(st.flags)...)
+	if err == nil {
+		err = b.check(values)
+	}
+	return r, values, err
+}
+
+// runPeer lets the peer's job score the events, or as many as it gets to, and reads what it made of each.
+func (st *stage) runPeer(ctx context.Context, b *bench, jar string, parallelism int) (r paces, values []float64, err error) {
+	place, err := b.forJob(ctx, fmt.Sprintf("peer-theirs-p%d", parallelism))
+	if err != nil {
+		return r, nil, err
+	}
+	id, err := st.runJar(ctx, jar, parallelism, st.broker(), place.events(), place.control(), place.output(results), b.models,
+		fmt.Sprint(benchCheckpoint.Milliseconds()))
+	if err != nil {
+		return r, nil, err
+	}
+	j := flink.Attach(st.stack.Flink.Settings.REST(), id)
+	defer func() { err = errors.Join(err, j.Cancel(context.WithoutCancel(ctx))) }()
+	if r, err = st.watchRun(ctx, place, b.events, peerAtMost); err != nil {
+		failures, _ := j.Exceptions(ctx) // it may have none
+		return r, nil, fmt.Errorf("%w\n%v", err, failures)
+	}
+	if err := j.Cancel(ctx); err != nil {
+		return r, nil, err
+	}
+	if _, err := j.Wait(ctx); err != nil {
+		return r, nil, err
+	}
+	values, err = b.values(ctx, place)
+	return r, values, err
+}
