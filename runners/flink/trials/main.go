@@ -82,7 +82,7 @@ func run(args []string) int {
 	fs.IntVar(&set.rate, "rate", 1000, "events a second")
 	fs.StringVar(&set.joins, "join", "", "`mechanisms` of the trials that can be played with each: state, side-input, keyed (default: all)")
 	fs.DurationVar(&set.duration, "duration", 10*time.Minute, "of trials that measure")
-	fs.StringVar(&set.flags, "flags", "", "latency, throughput, peer: further flags of run, separated by blanks; throughput: several sets, separated by semicolons, are measured in turn")
+	fs.StringVar(&set.flags, "flags", "", "further flags of run, separated by blanks, in trials that measure; throughput, peer: several sets of them, separated by semicolons, are measured in turn")
 	fs.IntVar(&set.events, "events", 1_000_000, "throughput, peer: how many events are there")
 	fs.StringVar(&set.parallelisms, "parallelism", "1,2", "throughput, peer: of the job")
 	fs.StringVar(&set.blocks, "blocks", "1,10,100,1000", "throughput: most records of a block")

@@ -31,13 +31,17 @@ func (p pace) rate() float64 { return float64(p.events) / p.took.Seconds() }
 func (p pace) each(d time.Duration) float64 { return float64(d.Microseconds()) / float64(p.events) }
 
 func (p pace) String() string {
-	return fmt.Sprintf("%8.0f events/s, CPU s per million events: JVM %.1f, Go %.1f, together %.1f (broker %.1f; %.0f %% of the machine's CPU was the job's and the broker's)",
+	return fmt.Sprintf(" %.0f events/s, CPU s per million events: JVM %.1f, Go %.1f, together %.1f (broker %.1f; of all CPU that the machine spent %.0f %% is in these)",
 		p.rate(), p.each(p.spent.jvm), p.each(p.spent.golang), p.each(p.spent.job()), p.each(p.spent.broker),
 		100*float64(p.spent.job()+p.spent.broker)/float64(p.spent.all))
 }
 
 // paces are the pace of one job: of all it did, from its first result on, and of what it did once it was warm.
 type paces struct{ whole, warm pace }
+
+func (p paces) String() string {
+	return fmt.Sprintf("from the first result on %.0f events/s\n          once warm%v", p.whole.rate(), p.warm)
+}
 
 // warmAfter is the share of events after which a job is taken to be warm: its code is compiled, its connections are open.
 const warmAfter = 0.25

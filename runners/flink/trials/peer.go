@@ -43,10 +43,11 @@ func playPeer(ctx context.Context, st *stage) error {
 	return nil
 }
 
-// besidePeer lets ours run before and after the peer. The first time the JVMs compile Beam's code meanwhile, the second time
-// they have; the peer's code comes anew with its job, and is compiled in the first part of its minute.
+// besidePeer lets ours run before and after the peer. The first time the JVMs compile Beam's code meanwhile, after it they
+// have; the peer's code comes anew with its job, and is compiled in the first part of its minute.
 func (st *stage) besidePeer(ctx context.Context, b *bench, jar string, parallelism int) error {
-	cold, values, err := st.runOurs(ctx, b, parallelism, "before")
+	sets := st.flagSets()
+	_, values, err := st.runOurs(ctx, b, parallelism, "before", sets[0])
 	if err != nil {
 		return err
 	}
@@ -54,10 +55,7 @@ func (st *stage) besidePeer(ctx context.Context, b *bench, jar string, paralleli
 	if err != nil {
 		return err
 	}
-	ours, _, err := st.runOurs(ctx, b, parallelism, "after")
-	if err != nil {
-		return err
-	}
+	st.say("parallelism %d, the peer: %v", parallelism, theirs)
 	both := 0
 	for _, v := range theirValues {
 		if !math.IsNaN(v) {
@@ -71,25 +69,25 @@ func (st *stage) besidePeer(ctx context.Context, b *bench, jar string, paralleli
 	case apart > tolerance:
 		return fmt.Errorf("%s: %v, by the peer %v", benchID(i), values[i], theirValues[i])
 	}
-	for _, line := range []struct {
-		what string
-		pace pace
-	}{
-		{"ours, before the peer, from its first result on", cold.whole}, {"ours, before the peer, warm", cold.warm},
-		{"the peer, from its first result on", theirs.whole}, {"the peer, warm", theirs.warm},
-		{"ours, after the peer, from its first result on", ours.whole}, {"ours, after the peer, warm", ours.warm},
-	} {
-		st.say("parallelism %d, %s: %v", parallelism, line.what, line.pace)
+	st.say("%d events were scored by both, at most %.2g apart", both, apart)
+	for i, flags := range sets {
+		ours, _, err := st.runOurs(ctx, b, parallelism, fmt.Sprintf("after-%d", i), flags)
+		if err != nil {
+			return err
+		}
+		st.say("parallelism %d %s: once warm, %.1f times as fast as the peer, for 1/%.1f of its CPU an event", parallelism, flags,
+			ours.warm.rate()/theirs.warm.rate(), theirs.warm.each(theirs.warm.spent.job())/ours.warm.each(ours.warm.spent.job()))
 	}
-	st.say("parallelism %d: %d events scored by both, at most %.2g apart; warm, ours is %.1f times as fast and costs 1/%.1f of the CPU", parallelism, both, apart,
-		ours.warm.rate()/theirs.warm.rate(), theirs.warm.each(theirs.warm.spent.job())/ours.warm.each(ours.warm.spent.job()))
 	return nil
 }
 
-func (st *stage) runOurs(ctx context.Context, b *bench, parallelism int, when string) (paces, []float64, error) {
-	r, values, err := st.runBench(ctx, b, fmt.Sprintf("peer-ours-%s-p%d", when, parallelism), parallelism, strings.Fields(st.flags)...)
+func (st *stage) runOurs(ctx context.Context, b *bench, parallelism int, when, flags string) (paces, []float64, error) {
+	r, values, err := st.runBench(ctx, b, fmt.Sprintf("peer-ours-%s-p%d", when, parallelism), parallelism, strings.Fields(flags)...)
 	if err == nil {
 		err = b.check(values)
+	}
+	if err == nil {
+		st.say("parallelism %d %s, ours %s: %v", parallelism, flags, when, r)
 	}
 	return r, values, err
 }

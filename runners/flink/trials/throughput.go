@@ -37,7 +37,7 @@ func playThroughput(ctx context.Context, st *stage) error {
 	for turn := range st.turns {
 		for _, p := range parallel {
 			for _, block := range blocks {
-				for i, flags := range strings.Split(st.flags, ";") {
+				for i, flags := range st.flagSets() {
 					name := fmt.Sprintf("throughput-p%d-b%d-%d-%d", p, block, turn, i)
 					r, values, err := st.runBench(ctx, b, name, p, append(strings.Fields(flags), "--block="+strconv.Itoa(block))...)
 					if err == nil {
@@ -46,14 +46,16 @@ func playThroughput(ctx context.Context, st *stage) error {
 					if err != nil {
 						return fmt.Errorf("%s: %w", name, err)
 					}
-					st.say("parallelism %d, blocks of %d %s: whole %v", p, block, flags, r.whole)
-					st.say("parallelism %d, blocks of %d %s: warm  %v", p, block, flags, r.warm)
+					st.say("parallelism %d, blocks of %d %s: %v", p, block, flags, r)
 				}
 			}
 		}
 	}
 	return nil
 }
+
+// flagSets are the further flags of run, a set for each measurement.
+func (s settings) flagSets() []string { return strings.Split(s.flags, ";") }
 
 // runBench lets a job score the events, or as many as it gets to, and reads what it made of each; NaN where there is no result.
 func (st *stage) runBench(ctx context.Context, b *bench, name string, parallelism int, flags ...string) (r paces, values []float64, err error) {
