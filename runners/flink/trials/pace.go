@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/beam-pmml/beam-pmml/runners/flink"
 )
 
 // A sample is how far a job is and what was spent until then.
@@ -47,12 +49,13 @@ func (p paces) String() string {
 const warmAfter = 0.25
 
 // watchRun follows a job until it has scored that many events, or until the time is over, whatever it has done by then.
-// Results are counted by their offsets, which costs next to nothing; what is in them is looked at later.
-func (st *stage) watchRun(ctx context.Context, p benchPlace, events int, atMost time.Duration) (paces, error) {
+// Results are counted by their offsets, which costs next to nothing; what is in them is looked at later. A job that has failed
+// meanwhile has done some of its work twice: that is an error.
+func (st *stage) watchRun(ctx context.Context, j *flink.Job, p benchPlace, events int, atMost time.Duration) (paces, error) {
 	var first, later, now sample
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
-	patient := time.Now().Add(patience)
+	asked, patient := time.Now(), time.Now().Add(patience)
 	for {
 		scored, dead, err := p.counts(ctx)
 		if err != nil {
@@ -76,6 +79,12 @@ func (st *stage) watchRun(ctx context.Context, p benchPlace, events int, atMost 
 			}
 			if scored >= events || now.at.Sub(first.at) >= atMost {
 				break
+			}
+		}
+		if time.Since(asked) > 2*time.Second {
+			asked = time.Now()
+			if failures, err := j.Exceptions(ctx); err == nil && len(failures) > 0 {
+				return paces{}, fmt.Errorf("the job has failed: %s", lastBytes([]byte(failures[0].Text)))
 			}
 		}
 		if time.Now().After(patient) {

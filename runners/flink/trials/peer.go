@@ -105,9 +105,8 @@ func (st *stage) runPeer(ctx context.Context, b *bench, jar string, parallelism 
 	}
 	j := flink.Attach(st.stack.Flink.Settings.REST(), id)
 	defer func() { err = errors.Join(err, j.Cancel(context.WithoutCancel(ctx))) }()
-	if r, err = st.watchRun(ctx, place, b.events, peerAtMost); err != nil {
-		failures, _ := j.Exceptions(ctx) // it may have none
-		return r, nil, fmt.Errorf("%w\n%v", err, failures)
+	if r, err = st.watchRun(ctx, j, place, b.events, peerAtMost); err != nil {
+		return r, nil, err
 	}
 	if err := j.Cancel(ctx); err != nil {
 		return r, nil, err

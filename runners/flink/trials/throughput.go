@@ -77,7 +77,7 @@ func (st *stage) runBench(ctx context.Context, b *bench, name string, parallelis
 		return r, nil, err
 	}
 	defer func() { err = errors.Join(err, s.stop(context.WithoutCancel(ctx))) }()
-	if r, err = st.watchRun(ctx, place, b.events, benchAtMost); err != nil {
+	if r, err = st.watchRun(ctx, s.flink, place, b.events, benchAtMost); err != nil {
 		return r, nil, fmt.Errorf("%w\n%s", err, s.suffering())
 	}
 	values, err = b.values(ctx, place)
