@@ -13,7 +13,7 @@ FUZZTIME ?= 60s
 .PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo linux image-pool template-metadata dataflow-template images-test \
 	flink-up flink-down flink-status kafka-up kafka-down demo-flink flink-corrections flink-check \
 	flink-test flink-demo-test flink-kill-test flink-rescale-test flink-files-test flink-broker-test \
-	flink-visible flink-latency flink-soak flink-exact clean
+	flink-visible flink-latency flink-throughput flink-peer flink-soak flink-exact clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -127,6 +127,16 @@ flink-visible: ## from an update to the first result of the new version, and to 
 
 flink-latency: ## from due time to result in Kafka, at 1,000 and 10,000 events a second, DURATION each; FLAGS of run besides
 	$(MEASURE) -join=state latency
+
+EVENTS      ?= 1000000
+PARALLELISM ?= 1,2
+BLOCKS      ?= 1,10,100,1000
+
+flink-throughput: ## EVENTS read flat out, by PARALLELISM and most records of a block (BLOCKS): events a second, CPU of JVM and of Go; FLAGS besides
+	$(MEASURE) -events=$(EVENTS) -parallelism=$(PARALLELISM) -blocks=$(BLOCKS) throughput
+
+flink-peer: ## the same events, beside a job of DataStream, broadcast state and JPMML-Evaluator
+	$(MEASURE) -events=$(EVENTS) -parallelism=$(PARALLELISM) peer
 
 flink-soak: ## 200 models and an update every three seconds for DURATION (SOAK, 1h): memory, checkpoints, latency; then flink-visible, flink-latency, flink-broker-test
 	$(GO) run ./runners/flink/trials -rate=$(RATE) -duration=$(or $(SOAK),1h) -join=state soak

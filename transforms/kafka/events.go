@@ -104,7 +104,11 @@ func (b *blockBuilder) handler(w records.Work, emit func(beam.EventTime, records
 
 // block makes a block of records of one partition.
 func (b *blockBuilder) block(source string, group []*kgo.Record, table sideinput.ID) records.Block {
-	b.builder.StartPartition(source, b.source.Columns)
+	size := 0
+	for _, r := range group {
+		size += min(len(r.Value), b.source.RecordBytes)
+	}
+	b.builder.StartPartition(source, b.source.Columns, len(group), size)
 	for _, r := range group {
 		at := recordTime(r)
 		switch {

@@ -99,6 +99,7 @@ func (f *writeFn) StartBundle(func(int)) { f.bundle = &delivery{} }
 func (f *writeFn) ProcessElement(l records.Lines, _ func(int)) error {
 	for i := range l.Len() {
 		r := f.record(l.Line(i))
+		f.bundle.some = true
 		f.bundle.left.Add(1)
 		f.client.Produce(context.Background(), r, f.bundle.arrived)
 	}
@@ -114,13 +115,25 @@ func (f *writeFn) record(line []byte) *kgo.Record {
 	return &kgo.Record{Topic: f.Sink.Topic, Key: facts.key, Value: line, Headers: facts.headers}
 }
 
-// FinishBundle waits until the brokers have all records.
+// FinishBundle sends what lingers and waits until the brokers have all records.
 func (f *writeFn) FinishBundle(ctx context.Context, _ func(int)) error {
+	if !f.bundle.some {
+		return nil
+	}
+	_ = f.client.Flush(over) // it ends lingers first, and its waiting, which would be for other bundles too, at once
 	return f.bundle.wait(ctx, f.Sink)
 }
 
+// over is a context that has ended.
+var over = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
 // delivery counts the records of one bundle.
 type delivery struct {
+	some bool // there are any
 	left sync.WaitGroup
 
 	mu  sync.Mutex

@@ -40,10 +40,12 @@ func (b *Builder) Start(source, header string, data []byte) {
 	b.envelopes.start(header)
 }
 
-// StartPartition begins a block of a partition of a topic, of which source is "topic-partition".
-func (b *Builder) StartPartition(source, header string) {
+// StartPartition begins a block of a partition of a topic, of which source is "topic-partition". It makes room for so many
+// records and bytes; there may be more of both.
+func (b *Builder) StartPartition(source, header string, records, size int) {
+	b.records = records
 	b.Start(source, header, nil)
-	b.block.Partition = true
+	b.block.Buf, b.block.Partition = make([]byte, 0, size), true
 }
 
 // Add adds a record of which the bytes are copied. recordTime is its timestamp in milliseconds, NoTime if it has none:

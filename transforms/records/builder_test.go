@@ -243,7 +243,7 @@ func TestBuilderOfAPartition(t *testing.T) {
 		t.Fatal(err)
 	}
 	outer := Outer{Reference: []byte("fraud"), ID: []byte("e1"), Split: []byte("k")}
-	b.StartPartition("ev-3", "")
+	b.StartPartition("ev-3", "", 1, 8)
 	b.AddWithOuter([]byte(`{}`), 17, 1000, outer)
 	b.AddWithOuter([]byte(`{"model":"own","id":"own-id","split":"s","time":5}`), 18, 1000, outer)
 	b.AddWithOuter([]byte(`{}`), 19, 1000, Outer{})

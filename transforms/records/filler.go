@@ -25,9 +25,9 @@ type Filler struct {
 
 // field is what the filling of a field needs to know.
 type field struct {
-	name   string
-	double bool // takes a float64 as it is
-	list   bool // takes an array
+	name string
+	typ  value.Type
+	list bool // takes an array
 }
 
 // setter is what is filled: a *pmml.Input.
@@ -54,7 +54,7 @@ func (e *FieldError) Error() string {
 func (c Conversion) bind(fields []pmml.Field) *Filler {
 	f := &Filler{c: c.withDefaults(), byName: make(map[string]int, len(fields))}
 	for i, d := range fields {
-		f.fields = append(f.fields, field{d.Name, d.Type == value.Double, d.IsList})
+		f.fields = append(f.fields, field{d.Name, d.Type, d.IsList})
 		f.byName[d.Name] = i
 		if d.Usage == "active" {
 			f.vector.active = append(f.vector.active, i)
@@ -110,8 +110,8 @@ func (f *Filler) cell(in setter, i int, text []byte) (given bool) {
 
 // number gives field i a text that is likely to be a number.
 func (f *Filler) number(in setter, i int, text []byte) {
-	if f.fields[i].double {
-		if n, ok := parseDouble(text); ok {
+	if t := f.fields[i].typ; t == value.Double || t == value.Float {
+		if n, ok := parseDouble(text); ok && (t == value.Double || roundsOnce(n)) {
 			in.SetFloat(i, n)
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -193,5 +194,43 @@ func TestParseDouble(t *testing.T) {
 		if gotOK != ok || ok && math.Float64bits(got) != math.Float64bits(want) {
 			t.Fatalf("%q: got %v %v, want %v %v", s, got, gotOK, want, ok)
 		}
+	}
+}
+
+// Numbers that lie at, just below and just above the half between two singles, among them ones of which the nearest double
+// is that half.
+func TestRoundsOnce(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	var texts []string
+	for range 20000 {
+		single := math.Float32frombits(r.Uint32())
+		if f := float64(single); !math.IsNaN(f) && !math.IsInf(f, 0) {
+			half := new(big.Float).SetFloat64((f + float64(math.Nextafter32(single, single*2))) / 2)
+			digits := half.Text('e', 60)
+			mantissa, exponent, _ := strings.Cut(digits, "e")
+			texts = append(texts, strconv.FormatFloat(f, 'g', -1, 32), digits, mantissa+"1e"+exponent, half.Text('g', 18), half.Text('g', 8))
+		}
+		texts = append(texts, strconv.FormatFloat(r.NormFloat64(), 'f', r.IntN(16), 64))
+	}
+	twice, once := 0, 0
+	for _, s := range texts {
+		f, ok := parseDouble([]byte(s))
+		if !ok {
+			continue
+		}
+		want, _ := strconv.ParseFloat(s, 32) // too large is infinite
+		switch wrong := float64(float32(f)) != want; {
+		case !roundsOnce(f):
+			if wrong {
+				twice++
+			}
+		case wrong:
+			t.Fatalf("%s: by a double %v, want %v", s, float32(f), want)
+		default:
+			once++
+		}
+	}
+	if twice == 0 || once < len(texts)/4 {
+		t.Errorf("of %d numbers %d rounded once, %d would have been rounded twice", len(texts), once, twice)
 	}
 }

@@ -1,6 +1,9 @@
 package records
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // powers of ten that a float64 holds exactly.
 var exactPowers = [...]float64{
@@ -50,6 +53,18 @@ func parseDouble(text []byte) (float64, bool) {
 		f = -f
 	}
 	return f, true
+}
+
+// roundsOnce says whether the single that is nearest to f is also nearest to the number that f was read from. It may not be
+// if f lies halfway between two singles, since the number itself may lie on either side; where singles are subnormal, their
+// halves lie elsewhere.
+func roundsOnce(f float64) bool {
+	const (
+		cut  = 1<<29 - 1 // the bits that a single has not
+		half = 1 << 28
+		tiny = 0x1p-126
+	)
+	return math.Float64bits(f)&cut != half && (math.Abs(f) >= tiny || f == 0)
 }
 
 // slowDouble is parseDouble for text of which the part before i is a number without exponent.

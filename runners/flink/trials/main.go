@@ -14,6 +14,8 @@
 //	latency   the time from an event's due time to its result, at 1,000 and 10,000 events a second
 //	broker    the broker is killed and comes back after a minute, and a partition of events is added: nothing may be lost
 //	soak      200 models, of which one is updated every three seconds: memory, checkpoints and latency over time
+//	throughput  a full topic is read to its end, by parallelism and size of blocks: events a second, and CPU time of JVM and Go
+//	peer        the same, beside the job that a user of Flink would write without this project, on the same events
 //
 // Where events are fed in full flow, a story (story.go) says beforehand what each of them must end in, and a ledger
 // (ledger.go) judges every line that the job writes.
@@ -44,6 +46,10 @@ type settings struct {
 	joins     string
 	duration  time.Duration
 	flags     string
+
+	events, turns        int
+	parallelisms, blocks string
+	profile              bool
 }
 
 // A trial plays on a stage and returns an error if something is not as it must be.
@@ -62,6 +68,8 @@ var trials = []struct {
 	{"latency", playLatency},
 	{"broker", playOutage},
 	{"soak", playSoak},
+	{"throughput", playThroughput},
+	{"peer", playPeer},
 }
 
 // run returns the exit code: 0 passed, 1 failed, 2 bad usage.
@@ -74,7 +82,12 @@ func run(args []string) int {
 	fs.IntVar(&set.rate, "rate", 1000, "events a second")
 	fs.StringVar(&set.joins, "join", "", "`mechanisms` of the trials that can be played with each: state, side-input, keyed (default: all)")
 	fs.DurationVar(&set.duration, "duration", 10*time.Minute, "of trials that measure")
-	fs.StringVar(&set.flags, "flags", "", "kill, rescale, latency, soak: further flags of run, separated by blanks")
+	fs.StringVar(&set.flags, "flags", "", "kill, rescale and what measures: further flags of run, separated by blanks; throughput, peer: several sets of them, separated by semicolons, are measured in turn")
+	fs.IntVar(&set.events, "events", 1_000_000, "throughput, peer: how many events are there")
+	fs.StringVar(&set.parallelisms, "parallelism", "1,2", "throughput, peer: of the job")
+	fs.StringVar(&set.blocks, "blocks", "1,10,100,1000", "throughput: most records of a block")
+	fs.IntVar(&set.turns, "turns", 1, "throughput: how often all is measured")
+	fs.BoolVar(&set.profile, "profile", false, "throughput, peer: workers write CPU profiles into the folder (-tags profile)")
 	if err := fs.Parse(args); err != nil {
 		return 2
 	}
