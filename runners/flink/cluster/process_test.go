@@ -95,10 +95,17 @@ func TestDownLeavesAProcessAloneThatHasGotThePid(t *testing.T) {
 
 func TestAnEndedProcessIsNotAlive(t *testing.T) {
 	s := emptyFolder(t)
-	if err := s.folder().start("short", "sleep", "0.05"); err != nil {
+	if err := s.folder().start("short", "sleep", "600"); err != nil {
 		t.Fatal(err)
 	}
 	p, err := s.folder().find("short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, err := os.FindProcess(p.pid)
+	if err == nil {
+		err = ended.Kill()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
