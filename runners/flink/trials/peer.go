@@ -75,7 +75,7 @@ func (st *stage) besidePeer(ctx context.Context, b *bench, jar string, paralleli
 		if err != nil {
 			return err
 		}
-		st.say("parallelism %d %s: once warm, %.1f times as fast as the peer, for 1/%.1f of its CPU an event", parallelism, flags,
+		st.say("parallelism %d, flags %q: once warm, %.1f times as fast as the peer, for 1/%.1f of its CPU an event", parallelism, flags,
 			ours.warm.rate()/theirs.warm.rate(), theirs.warm.each(theirs.warm.spent.job())/ours.warm.each(ours.warm.spent.job()))
 	}
 	return nil
@@ -87,7 +87,7 @@ func (st *stage) runOurs(ctx context.Context, b *bench, parallelism int, when, f
 		err = b.check(values)
 	}
 	if err == nil {
-		st.say("parallelism %d %s, ours %s: %v", parallelism, flags, when, r)
+		st.say("parallelism %d, ours %s, flags %q: %v", parallelism, when, flags, r)
 	}
 	return r, values, err
 }

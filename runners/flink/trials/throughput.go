@@ -46,7 +46,7 @@ func playThroughput(ctx context.Context, st *stage) error {
 					if err != nil {
 						return fmt.Errorf("%s: %w", name, err)
 					}
-					st.say("parallelism %d, blocks of %d %s: %v", p, block, flags, r)
+					st.say("parallelism %d, blocks of %d, flags %q: %v", p, block, flags, r)
 				}
 			}
 		}
