@@ -86,7 +86,7 @@ func (st *stage) start(ctx context.Context, j job) (*session, error) {
 var errEnded = errors.New("it should follow its place")
 
 // patience bounds each wait of a trial.
-const patience = 3 * time.Minute
+const patience = 6 * time.Minute
 
 // await asks until done says yes. It ends with an error when the program does, or after a while, and then tells what the
 // job suffers from.
