@@ -37,7 +37,7 @@ func (s Source) control() Source {
 
 // ReadControl returns a PCollection of sideinput.Raw, one a record: Source is its place, topic-partition-offset, and its time
 // the record's timestamp. The source's Place, Security, OnGap and what concerns following count; all partitions are read
-// from their front.
+// from their front; where a broker no longer has that, the status GAP says so.
 //
 // A bounded control input has timestamps before all events. A record of a followed one has its own, and the watermark is
 // the least over the partitions of the newest record timestamp, which counts up to the clock; or if that is more, for a partition of which all was
@@ -133,6 +133,7 @@ func (f *followControlFn) ProcessElement(we *records.Watermark, rt *sdf.LockRTra
 		},
 		tell:  func(n news) { tell(mtime.Now(), n.lines(time.Now())) },
 		moved: we.Set,
+		whole: true,
 	})
 }
 
@@ -149,6 +150,7 @@ func (f *readControlFn) ProcessElement(ctx context.Context, w records.Work, emit
 				}
 			}
 		},
-		tell: func(n news) { tell(mtime.Now(), n.lines(time.Now())) },
+		tell:  func(n news) { tell(mtime.Now(), n.lines(time.Now())) },
+		whole: true,
 	})
 }

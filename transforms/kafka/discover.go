@@ -46,6 +46,9 @@ func (l *lane) adopt(v *view) error {
 	for _, n := range told {
 		l.to.tell(n)
 	}
+	for _, at := range fresh {
+		l.missed(at)
+	}
 	if len(changed) > 0 {
 		return l.reopen()
 	}

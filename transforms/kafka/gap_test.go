@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 )
 
@@ -64,6 +66,40 @@ func TestGapThatFails(t *testing.T) {
 	if !strings.Contains(l.err.Error(), "offset 100 is next") {
 		t.Error(l.err)
 	}
+}
+
+// Messages that are gone before they were read would be missed without anybody knowing; of events only what is there counts.
+func TestMessagesThatAreGoneBeforeTheyAreRead(t *testing.T) {
+	f := newFake(t)
+	f.topic("c", 2)
+	f.put("c", 0, 10, "a", "b", "message")
+	f.put("c", 1, 10, "message")
+	if err := f.DeleteRecords("c", 0, 2); err != nil {
+		t.Fatal(err)
+	}
+	gap := map[string]any{"topic": "c", "partition": 0.0, "from": 0.0, "to": 2.0}
+	var told []status
+	tell := func(_ beam.EventTime, l records.Lines) { told = append(told, decodeStatus(t, l)) }
+	read := 0
+	emit := func(beam.EventTime, sideinput.Raw) { read++ }
+
+	bounded := &readControlFn{Source: Source{Place: f.place("c")}.control()}
+	if err := bounded.ProcessElement(t.Context(), lanes(1)[0], func(sideinput.Raw) { read++ }, tell); err != nil {
+		t.Fatal(err)
+	}
+	followed := &followControlFn{Source: Source{Place: f.place("c"), Follow: true}.control()}
+	positions := begin()
+	for end := time.Now().Add(patience); read < 4 && time.Now().Before(end); {
+		rt := followed.CreateTracker(positions)
+		if _, err := followed.ProcessElement(records.NewWatermark(), rt, lanes(1)[0], emit, tell); err != nil {
+			t.Fatal(err)
+		}
+		positions = residual(t, rt)
+	}
+	if len(told) != 2 || told[0].Kind != StatusGap || !cmp.Equal(told[0].Body, gap) || !cmp.Equal(told[0], told[1]) {
+		t.Errorf("the streams tell %v, not the same gap each", told)
+	}
+	newFollowTest(t, Source{Place: f.place("c")}).expect("what is there of events", "c-0-2", "c-1-0")
 }
 
 func TestNewsAboutAGap(t *testing.T) {

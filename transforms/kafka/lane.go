@@ -21,6 +21,8 @@ type handler struct {
 	tell func(news)
 	// moved takes the watermark.
 	moved func(ms int64)
+	// whole says that partitions count from their first record: it is news if a broker no longer has that.
+	whole bool
 }
 
 // lane is one call that reads the partitions of a lane side by side. It belongs to one goroutine.
@@ -226,6 +228,14 @@ func (l *lane) bounds(of partition) (start, end int64, err error) {
 		return 0, 0, fmt.Errorf("kafka: partition %d of %s does not answer", of.number, of.topic)
 	}
 	return start, end, nil
+}
+
+// missed tells of what a partition had before it was first read.
+func (l *lane) missed(begun Position) {
+	if to := begun.Next; l.to.whole && to > 0 {
+		begun.Next = 0
+		l.to.tell(gapNews(&begun, to))
+	}
 }
 
 // leap decides about a position that lies outside [start, end] of its partition.

@@ -73,8 +73,10 @@ func (l *lane) survey(ctx context.Context) error {
 			if !ok1 || !ok2 {
 				return fmt.Errorf("kafka: partition %d of %s does not say where it starts and ends", p.number, p.topic)
 			}
+			at := Position{Topic: p.topic, Partition: p.number, Next: start, Latest: records.NoTime}
+			l.missed(at)
 			if start < end {
-				l.positions.set(Position{Topic: p.topic, Partition: p.number, Next: start, Latest: records.NoTime})
+				l.positions.set(at)
 			}
 		}
 		return nil

@@ -137,7 +137,9 @@ func KafkaProcesses(s KafkaSettings) ([]Status, error) {
 	return s.folder().status()
 }
 
-// properties is the broker's configuration: every internal topic has one replica, since there is one broker.
+// properties is the broker's configuration: every internal topic has one replica, since there is one broker. Nothing is
+// removed by age: records of a demo or a replay are older than the week that a broker keeps by default, and would be gone with
+// its first look, half a minute after its start.
 func (s KafkaSettings) properties() []byte {
 	lines := []string{
 		"process.roles=broker,controller",
@@ -156,6 +158,7 @@ func (s KafkaSettings) properties() []byte {
 		"share.coordinator.state.topic.min.isr=1",
 		"group.initial.rebalance.delay.ms=0",
 		"auto.create.topics.enable=true",
+		"log.retention.ms=-1",
 		fmt.Sprintf("num.partitions=%d", s.Partitions),
 	}
 	return []byte(strings.Join(append(lines, s.Conf...), "\n") + "\n")

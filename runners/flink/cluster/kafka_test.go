@@ -16,7 +16,7 @@ func TestTheBrokerListensOnLoopbackAlone(t *testing.T) {
 	properties := string(s.properties())
 	for _, line := range []string{
 		"listeners=PLAINTEXT://localhost:19092,CONTROLLER://localhost:9093", "advertised.listeners=PLAINTEXT://localhost:19092",
-		"log.dirs=" + s.folder().path("data"), "auto.create.topics.enable=true",
+		"log.dirs=" + s.folder().path("data"), "auto.create.topics.enable=true", "log.retention.ms=-1",
 	} {
 		if !strings.Contains("\n"+properties, "\n"+line+"\n") {
 			t.Errorf("no line %q", line)
