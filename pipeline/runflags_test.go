@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/runtime/graphx"
+	pipepb "github.com/apache/beam/sdks/v2/go/pkg/beam/model/pipeline_v1"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -51,11 +52,12 @@ func TestTransformNamesAreFrozen(t *testing.T) {
 		{"streaming-side-input", "side-input", "flink"},
 		{"streaming-keyed", "keyed", "flink"},
 		{"streaming-kafka", "state", "flink"},
+		{"streaming-kafka-side-input", "side-input", "flink"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := &runOptions{events: filepath.Join(demo, "events.jsonl"), control: filepath.Join(demo, "control.jsonl"),
 				models: demo, out: "out", join: c.join, runner: c.runner, streaming: true, shards: 16, subShards: 1, block: 100}
-			if c.name == "streaming-kafka" {
+			if strings.HasPrefix(c.name, "streaming-kafka") {
 				o.events, o.control, o.out = "kafka://b/events", "kafka://b/control", "kafka://b/out"
 			}
 			p, s := beam.NewPipelineWithRoot()
@@ -74,8 +76,8 @@ func TestTransformNamesAreFrozen(t *testing.T) {
 	}
 }
 
-// transformNames lists the names under which a runner knows the pipeline's transforms.
-func transformNames(t *testing.T, p *beam.Pipeline) []string {
+// portable is the pipeline as a runner gets it.
+func portable(t *testing.T, p *beam.Pipeline) *pipepb.Components {
 	t.Helper()
 	edges, _, err := p.Build()
 	if err != nil {
@@ -89,8 +91,14 @@ func transformNames(t *testing.T, p *beam.Pipeline) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return proto.GetComponents()
+}
+
+// transformNames lists the names under which a runner knows the pipeline's transforms.
+func transformNames(t *testing.T, p *beam.Pipeline) []string {
+	t.Helper()
 	var names []string
-	for _, transform := range proto.GetComponents().GetTransforms() {
+	for _, transform := range portable(t, p).GetTransforms() {
 		names = append(names, transform.GetUniqueName())
 	}
 	slices.Sort(names)

@@ -365,3 +365,43 @@ func TestSnapshots(t *testing.T) {
 		t.Error("damaged bytes are a snapshot")
 	}
 }
+
+func TestFronts(t *testing.T) {
+	forgetProcess(t)
+	one, _ := NewTable().With([]Message{update("fraud", 1, 1)}, Bounds{})
+	two, _ := one.With([]Message{update("fraud", 2, 2*hour)}, Bounds{})
+	fronts := func(tables ...*Table) func(*[]byte) bool {
+		return func(data *[]byte) bool {
+			if len(tables) == 0 {
+				return false
+			}
+			snapshot := tables[0].AppendBinary(nil)
+			front, err := SnapshotFront(snapshot)
+			if err != nil || len(front) > 100 || len(front) >= len(snapshot) {
+				t.Errorf("a front of %d bytes, of a snapshot of %d: %v", len(front), len(snapshot), err)
+			}
+			*data, tables = front, tables[1:]
+			return true
+		}
+	}
+	if got, err := ReadFront(fronts()); got != nil || err != nil {
+		t.Errorf("of none: %v, %v", got, err)
+	}
+	Put(one)
+	if got, err := ReadFront(fronts(one)); got != one || err != nil {
+		t.Errorf("a table of this process: %v, %v", got, err)
+	}
+	if got, err := ReadFront(fronts(two, one)); got != nil || err != nil {
+		t.Errorf("the newest is not of this process: %v, %v", got, err)
+	}
+	Put(two)
+	if got, err := ReadFront(fronts(one, two)); got != two || err != nil {
+		t.Errorf("the newest: %v, %v", got, err)
+	}
+	if _, err := SnapshotFront([]byte{7}); err == nil {
+		t.Error("damaged bytes have a front")
+	}
+	if _, err := ReadFront(func(data *[]byte) bool { *data = []byte{7}; return true }); err == nil {
+		t.Error("damaged bytes are a front")
+	}
+}

@@ -14,6 +14,7 @@ import (
 func init() {
 	beam.RegisterDoFn(&sideInputFn{})
 	beam.RegisterDoFn(&stampedFn{})
+	beam.RegisterDoFn(&frontFn{})
 	register.Emitter1[records.Lines]()
 	register.Iter1[[]byte]()
 }
@@ -52,8 +53,8 @@ func (f *sideInputFn) ProcessElement(ctx context.Context, b records.Block, view 
 	return nil
 }
 
-// stampedFn scores blocks that name a table of this process: the source has put it there (records.After). It needs the
-// source in its own process, so it is for the embedded runner.
+// stampedFn scores blocks that name a table of this process: the source has put it there (records.After, records.Beside). It
+// needs the source in its own process, so it is for runners that fuse the two.
 type stampedFn struct {
 	Scoring Scoring
 
@@ -70,10 +71,18 @@ func (f *stampedFn) Setup() (err error) {
 func (f *stampedFn) ProcessElement(ctx context.Context, b records.Block, results, dead, shadows, status func(records.Lines)) error {
 	table, ok := sideinput.Get(b.Table)
 	if !ok {
-		return fmt.Errorf("the table of a block of %s is not in this process: source and scorer must run in one, as on the embedded runner", b.Source)
+		return fmt.Errorf("the table of a block of %s is not in this process: source and scorer must run in one, as on the embedded runner and on Flink", b.Source)
 	}
 	f.scorer.emit(ctx, &b, table, outputs{results, dead, shadows, status})
 	return nil
+}
+
+// frontFn makes fronts of snapshots.
+type frontFn struct{}
+
+// ProcessElement takes one snapshot.
+func (*frontFn) ProcessElement(snapshot []byte) ([]byte, error) {
+	return sideinput.SnapshotFront(snapshot)
 }
 
 // outputs are the emitters of a scoring DoFn, in the order of its outputs.

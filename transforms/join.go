@@ -53,6 +53,9 @@ func isPrism(runner string) bool {
 	return runner == "" || runner == "prism" || runner == "PrismRunner"
 }
 
+// isFlink says whether the name means the submitter of this project, runners/flink.
+func isFlink(runner string) bool { return runner == "flink" }
+
 // checkJoin refuses options that need another mechanism than the one that was chosen.
 func (o *options) checkJoin() error {
 	if o.subShards > 1 && o.join != JoinKeyed {

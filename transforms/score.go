@@ -80,15 +80,23 @@ func ScoreFrom(s beam.Scope, source Source, control beam.PCollection, opts ...Op
 		return nil, err
 	}
 	var outs []Outcome
-	if isPrism(o.runner) {
-		for i, blocks := range source(s, records.After(snapshot)) {
-			outs = append(outs, scoreStamped(s.Scope(fmt.Sprintf("branch%d", i)), blocks, o))
-		}
-	} else {
+	score := scoreStamped
+	var given []records.Option
+	switch {
+	case !o.streaming && (isPrism(o.runner) || isFlink(o.runner)):
+		given = []records.Option{records.After(snapshot)}
+	case isFlink(o.runner):
+		front := s.Scope("front")
+		fronts := o.view(front, beam.ParDo(front, &frontFn{}, snapshot))
+		given = []records.Option{records.Beside(fronts, o.view(s, snapshot))}
+	default: // nobody promises that the source and what takes its blocks share a process
 		view := o.view(s, snapshot)
-		for i, blocks := range source(s) {
-			outs = append(outs, scoreSideInput(s.Scope(fmt.Sprintf("branch%d", i)), blocks, view, o))
+		score = func(s beam.Scope, blocks beam.PCollection, o *options) Outcome {
+			return scoreSideInput(s, blocks, view, o)
 		}
+	}
+	for i, blocks := range source(s, given...) {
+		outs = append(outs, score(s.Scope(fmt.Sprintf("branch%d", i)), blocks, o))
 	}
 	if len(outs) == 0 {
 		return nil, errors.New("the source has no branch")

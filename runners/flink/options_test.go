@@ -71,7 +71,7 @@ func TestPipelineOptionsOnTheWire(t *testing.T) {
 		"state_backend_storage_path":                "file:///checkpoints",
 		"savepoint_path":                            "file:///savepoints/1",
 		"allow_non_restored_state":                  false,
-		"max_bundle_time_mills":                     "5",
+		"max_bundle_time_mills":                     "10",
 		"max_bundle_size":                           "7",
 		"object_reuse":                              "true",
 		"pipeline_resources_detector_factory_class": "io.github.beampmml.flink.NoUpload",

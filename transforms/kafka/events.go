@@ -17,6 +17,7 @@ import (
 
 func init() {
 	beam.RegisterDoFn(&followEventsFn{})
+	beam.RegisterDoFn(&followEventsBesideFn{})
 	beam.RegisterDoFn(&readEventsFn{})
 	register.Emitter2[beam.EventTime, records.Block]()
 	register.Emitter2[beam.EventTime, records.Lines]()
@@ -44,12 +45,32 @@ func (f *followEventsFn) Setup() (err error) {
 // ProcessElement reads for one call.
 func (f *followEventsFn) ProcessElement(we *records.Watermark, rt *sdf.LockRTracker, w records.Work,
 	emit func(beam.EventTime, records.Block), tell func(beam.EventTime, records.Lines)) (sdf.ProcessContinuation, error) {
-	to, err := f.blocks.handler(w, emit, tell)
+	table, err := w.TableID()
 	if err != nil {
 		return sdf.StopProcessing(), err
 	}
+	return f.follow(table, we, rt, w, emit, tell)
+}
+
+// follow reads for one call, for this table.
+func (f *followEventsFn) follow(table sideinput.ID, we *records.Watermark, rt *sdf.LockRTracker, w records.Work,
+	emit func(beam.EventTime, records.Block), tell func(beam.EventTime, records.Lines)) (sdf.ProcessContinuation, error) {
+	to := f.blocks.handler(table, emit, tell)
 	to.moved = we.Set
 	return followLane(&f.Source, w, f.Launch, rt, to)
+}
+
+// followEventsBesideFn is followEventsFn that reads the table from side inputs, once a call.
+type followEventsBesideFn struct{ followEventsFn }
+
+// ProcessElement reads for one call.
+func (f *followEventsBesideFn) ProcessElement(we *records.Watermark, rt *sdf.LockRTracker, w records.Work, fronts, snapshots func() func(*[]byte) bool,
+	emit func(beam.EventTime, records.Block), tell func(beam.EventTime, records.Lines)) (sdf.ProcessContinuation, error) {
+	table, err := records.TableBeside(fronts, snapshots)
+	if err != nil {
+		return sdf.StopProcessing(), err
+	}
+	return f.follow(table, we, rt, w, emit, tell)
 }
 
 // readEventsFn reads the partitions of a lane up to the end that they have.
@@ -68,11 +89,11 @@ func (f *readEventsFn) Setup() (err error) {
 
 // ProcessElement reads one lane.
 func (f *readEventsFn) ProcessElement(ctx context.Context, w records.Work, emit func(beam.EventTime, records.Block), tell func(beam.EventTime, records.Lines)) error {
-	to, err := f.blocks.handler(w, emit, tell)
+	table, err := w.TableID()
 	if err != nil {
 		return err
 	}
-	return readLane(ctx, &f.Source, w, f.Launch, to)
+	return readLane(ctx, &f.Source, w, f.Launch, f.blocks.handler(table, emit, tell))
 }
 
 // blockBuilder makes blocks of records of one partition.
@@ -87,8 +108,7 @@ func newBlockBuilder(source *Source) (*blockBuilder, error) {
 }
 
 // handler emits blocks of what is read.
-func (b *blockBuilder) handler(w records.Work, emit func(beam.EventTime, records.Block), tell func(beam.EventTime, records.Lines)) (handler, error) {
-	table, err := w.TableID()
+func (b *blockBuilder) handler(table sideinput.ID, emit func(beam.EventTime, records.Block), tell func(beam.EventTime, records.Lines)) handler {
 	return handler{
 		group: func(at *Position, group []*kgo.Record) (int64, func()) {
 			block := b.block(at.source(), group, table)
@@ -99,7 +119,7 @@ func (b *blockBuilder) handler(w records.Work, emit func(beam.EventTime, records
 			return latest, func() { emit(blockTime(&block, max(at.Latest, latest)), block) }
 		},
 		tell: func(n news) { tell(mtime.Now(), n.lines(time.Now())) },
-	}, err
+	}
 }
 
 // block makes a block of records of one partition.

@@ -168,9 +168,10 @@ func TryReadEvents(s beam.Scope, source Source, opts ...records.Option) ([]beam.
 	o := records.NewOptions(opts...)
 	s = s.Scope("kafka.ReadEvents")
 	if source.Follow {
-		blocks, status := beam.ParDo2(s, &followEventsFn{Source: source, Launch: launch}, o.Gate(s, lanes(source.Parts)))
-		o.Tell(status)
-		return []beam.PCollection{blocks}, nil
+		fn := followEventsFn{Source: source, Launch: launch}
+		beside := fn
+		beside.Source.Gather = source.Hold // what is read is scored and written within the call: there is no need to end it for that
+		return []beam.PCollection{o.Follow(s, lanes(source.Parts), &fn, &followEventsBesideFn{beside})}, nil
 	}
 	branches := make([]beam.PCollection, source.Parts)
 	for i, work := range lanes(source.Parts) {

@@ -7,10 +7,13 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/graph/mtime"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/sdf"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+
+	"github.com/beam-pmml/beam-pmml/sideinput"
 )
 
 func init() {
 	beam.RegisterDoFn(&followFn{})
+	beam.RegisterDoFn(&followBesideFn{})
 	register.Emitter2[beam.EventTime, Lines]()
 }
 
@@ -40,6 +43,25 @@ func (f *followFn) ProcessElement(we *Watermark, rt *sdf.LockRTracker, w Work,
 	if err != nil {
 		return sdf.StopProcessing(), err
 	}
+	return f.follow(table, we, rt, emit, tell)
+}
+
+// followBesideFn is followFn that reads the table from side inputs, once a call.
+type followBesideFn struct{ followFn }
+
+// ProcessElement reads until there is nothing new, or for Hold.
+func (f *followBesideFn) ProcessElement(we *Watermark, rt *sdf.LockRTracker, _ Work, fronts, snapshots func() func(*[]byte) bool,
+	emit func(beam.EventTime, Block), tell func(beam.EventTime, Lines)) (sdf.ProcessContinuation, error) {
+	table, err := TableBeside(fronts, snapshots)
+	if err != nil {
+		return sdf.StopProcessing(), err
+	}
+	return f.follow(table, we, rt, emit, tell)
+}
+
+// follow reads for one call, for this table.
+func (f *followFn) follow(table sideinput.ID, we *Watermark, rt *sdf.LockRTracker,
+	emit func(beam.EventTime, Block), tell func(beam.EventTime, Lines)) (sdf.ProcessContinuation, error) {
 	latest := NoTime
 	return f.follower.run(rt, followed{
 		group: func(g group, source, header string) (int64, func()) {

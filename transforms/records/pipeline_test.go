@@ -129,8 +129,25 @@ func TestReadFilesInBranches(t *testing.T) {
 	}
 }
 
-// Following: lines that are written while the pipeline runs, until Stop lets it run dry.
+// The table comes to a following source with its work, or each call reads it beside.
 func TestFollowOnPrism(t *testing.T) {
+	t.Run("after the table", func(t *testing.T) {
+		testFollowOnPrism(t, func(_ beam.Scope, snapshot beam.PCollection) Option { return After(snapshot) })
+	})
+	t.Run("beside the table", func(t *testing.T) {
+		testFollowOnPrism(t, func(s beam.Scope, snapshot beam.PCollection) Option {
+			front, err := sideinput.SnapshotFront(sideinput.NewTable().AppendBinary(nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return Beside(beam.SideInput{Input: beam.Create(s, front)}, beam.SideInput{Input: snapshot})
+		})
+	})
+}
+
+// Following: lines that are written while the pipeline runs, until Stop lets it run dry.
+func testFollowOnPrism(t *testing.T, given func(s beam.Scope, snapshot beam.PCollection) Option) {
+	t.Helper()
 	t.Chdir(t.TempDir())
 	t.Cleanup(drainSeen)
 	t.Cleanup(stopAgain)
@@ -140,7 +157,7 @@ func TestFollowOnPrism(t *testing.T) {
 	p, s := beam.NewPipelineWithRoot()
 	var status []beam.PCollection
 	snapshot := beam.Create(s, sideinput.NewTable().AppendBinary(nil))
-	blocks := ReadFiles(s, FileSource{Paths: []string{"in"}, Follow: true}, After(snapshot), WithStatus(&status))
+	blocks := ReadFiles(s, FileSource{Paths: []string{"in"}, Follow: true}, given(s, snapshot), WithStatus(&status))
 	WriteLines(s, LineSink{Folder: "out", Name: "ids"}, beam.ParDo(s, &idsFn{Gated: true}, blocks[0]))
 	raws := ReadControl(s, ControlSource{Paths: []string{"control"}, Follow: true}, WithStatus(&status))
 	WriteLines(s, LineSink{Folder: "out", Name: "raws"}, beam.ParDo(s, &rawsFn{}, raws))

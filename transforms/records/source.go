@@ -91,10 +91,8 @@ func TryReadFiles(s beam.Scope, cfg FileSource, opts ...Option) ([]beam.PCollect
 	o := NewOptions(opts...)
 	s = s.Scope("records.ReadFiles")
 	if cfg.Follow {
-		work := o.Gate(s, []Work{{}})
-		blocks, status := beam.ParDo2(s, &followFn{Source: cfg}, work)
-		o.Tell(status)
-		return []beam.PCollection{blocks}, nil
+		fn := followFn{Source: cfg}
+		return []beam.PCollection{o.Follow(s, []Work{{}}, &fn, &followBesideFn{fn})}, nil
 	}
 	branches, err := cfg.cut()
 	if err != nil {

@@ -73,12 +73,9 @@ type gateFn struct{ Work []Work }
 
 // ProcessElement takes the Impulse.
 func (f *gateFn) ProcessElement(_ []byte, snapshots func(*[]byte) bool, emit func(Work)) error {
-	table, err := sideinput.ReadSnapshot(snapshots)
+	table, err := newest(snapshots)
 	if err != nil {
 		return err
-	}
-	if table == nil {
-		return errors.New("records: no snapshot of the table; After takes the snapshots of sideinput.Fold")
 	}
 	encoded := table.AppendBinary(nil)
 	for _, w := range f.Work {
@@ -86,6 +83,28 @@ func (f *gateFn) ProcessElement(_ []byte, snapshots func(*[]byte) bool, emit fun
 		emit(w)
 	}
 	return nil
+}
+
+// newest is the newest table of snapshots, of which there must be one.
+func newest(snapshots func(*[]byte) bool) (*sideinput.Table, error) {
+	table, err := sideinput.ReadSnapshot(snapshots)
+	if err == nil && table == nil {
+		err = errors.New("records: no snapshot of the table; After and Beside take the snapshots of sideinput.Fold")
+	}
+	return table, err
+}
+
+// TableBeside sees to it that the newest table is in the process-wide store, and returns what blocks name it by; for the
+// sources that take the option Beside.
+func TableBeside(fronts, snapshots func() func(*[]byte) bool) (sideinput.ID, error) {
+	table, err := sideinput.ReadFront(fronts())
+	if table == nil && err == nil {
+		table, err = newest(snapshots())
+	}
+	if err != nil {
+		return sideinput.ID{}, err
+	}
+	return sideinput.Put(table), nil
 }
 
 // TableID puts the table that came with the work into the process-wide store, unless it is there, and returns what
