@@ -12,7 +12,7 @@ FUZZTIME ?= 60s
 .DEFAULT_GOAL := help
 .PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo linux image-pool template-metadata dataflow-template images-test \
 	flink-up flink-down flink-status kafka-up kafka-down demo-flink flink-corrections flink-check \
-	flink-test flink-demo-test flink-kill-test flink-rescale-test flink-files-test flink-broker-test \
+	flink-test flink-demo-test flink-kill-test flink-rescale-test flink-files-test flink-broker-test kafka-logins-test \
 	flink-visible flink-latency flink-throughput flink-peer flink-soak flink-exact clean
 
 help: ## list the targets
@@ -101,8 +101,8 @@ RATE   ?= 1000
 JOIN   ?= state,side-input,keyed
 TRIALS := $(GO) run ./runners/flink/trials -kills=$(KILLS) -rate=$(RATE) -join=$(JOIN)
 
-flink-test: ## on one cluster: flink-demo-test, flink-kill-test, flink-rescale-test and flink-files-test
-	$(TRIALS) demo kill rescale files
+flink-test: ## on one cluster: flink-demo-test, flink-kill-test, flink-rescale-test, flink-files-test and kafka-logins-test
+	$(TRIALS) demo kill rescale files logins
 
 flink-demo-test: ## the demo on Flink and Kafka, by each mechanism (JOIN), against the embedded runner
 	$(TRIALS) demo
@@ -115,6 +115,9 @@ flink-rescale-test: ## stop with savepoint and go on from it, parallelism 2, 4, 
 
 flink-files-test: ## a kill while files are followed; and with a build that forgets its state, which must be noticed
 	$(TRIALS) files
+
+kafka-logins-test: ## events and outcomes through a broker that wants certificates and logins; wrong ones are refused
+	$(TRIALS) logins
 
 flink-broker-test: ## the broker killed, a minute without it, a partition added, in full flow
 	$(TRIALS) broker

@@ -161,7 +161,7 @@ func (o *runOptions) topic(file string) (kafka.Sink, error) {
 	if _, err := kafka.ParsePlace(place.String()); err != nil {
 		return kafka.Sink{}, err
 	}
-	return kafka.Sink{Brokers: place.Brokers, Topic: topic, Security: o.kafka.secured, KeyField: o.kafka.keyField}, nil
+	return kafka.Sink{Brokers: place.Brokers, Topic: topic, Security: o.kafka.secured, KeyField: o.kafka.keyField, Leaf: o.leaf(file)}, nil
 }
 
 // readEvents reads events from where they are.

@@ -301,8 +301,12 @@ func (o *runOptions) sink(name string) records.LineSink {
 	if !filepath.IsAbs(folder) {
 		folder = filepath.Join(workingFolder(), folder)
 	}
-	return records.LineSink{Folder: folder, Name: name, PerProcess: !o.local()}
+	return records.LineSink{Folder: folder, Name: name, PerProcess: !o.local(), Leaf: o.leaf(name)}
 }
+
+// leaf says whether nothing is to follow the writing of a file. Flink's runner forgets a stage that has side inputs and no
+// output, so something follows the results, which are written in every stage that scores.
+func (o *runOptions) leaf(name string) bool { return !o.local() && name != resultsFile }
 
 // baseFolder is where a base lies that is too large to travel in the pipeline.
 func (o *runOptions) baseFolder() string {

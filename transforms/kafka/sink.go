@@ -27,6 +27,7 @@ type Sink struct {
 
 	KeyField  string        // the member of a line that is its record's key; "id"
 	LineBytes int           // most bytes of a line: longer ones go without what makes them long; 900,000, which suits a broker's max.message.bytes as it is unless changed
+	Leaf      bool          // nothing follows the writing: two steps less, for runners that need none (records.End)
 	Timeout   time.Duration // how long brokers may take a bundle's records to write before the bundle fails; 5 min
 }
 
@@ -72,7 +73,9 @@ func TryWrite(s beam.Scope, sink Sink, lines beam.PCollection) error {
 		return err
 	}
 	s = s.Scope("kafka.Write")
-	records.End(s, beam.ParDo(s, &writeFn{Sink: sink}, lines))
+	if written := beam.ParDo(s, &writeFn{Sink: sink}, lines); !sink.Leaf {
+		records.End(s, written)
+	}
 	return nil
 }
 

@@ -21,6 +21,7 @@ type LineSink struct {
 	Name       string // of the file, such as "results.jsonl"
 	PerProcess bool   // host and process id go into the file's name, so that the workers of a cluster can share Folder
 	Fresh      bool   // a file of that name is removed when the pipeline is built; else lines are appended to it
+	Leaf       bool   // nothing follows the writing: two steps less, for runners that need none
 }
 
 // WriteLines appends a PCollection of Lines to a file. Whole lines are written at once, at the latest when a bundle
@@ -46,12 +47,16 @@ func TryWriteLines(s beam.Scope, cfg LineSink, lines beam.PCollection) error {
 		}
 	}
 	s = s.Scope("records.WriteLines")
-	End(s, beam.ParDo(s, &writeFn{Sink: cfg}, lines))
+	if written := beam.ParDo(s, &writeFn{Sink: cfg}, lines); !cfg.Leaf {
+		End(s, written)
+	}
 	return nil
 }
 
 // End takes the output of a sink, a PCollection of int that stays empty. The output and the Reshuffle that takes it keep
-// prism from spinning: a stage without output makes it burn a core as long as a bundle runs (docs/ARCHITECTURE.md).
+// prism from spinning: a stage without output makes it burn a core as long as a bundle runs (docs/ARCHITECTURE.md). Flink's
+// runner needs an output of a stage that has side inputs, or leaves the stage out without a word; else none, and each step
+// costs CPU there even while nothing comes.
 func End(s beam.Scope, output beam.PCollection) {
 	beam.ParDo0(s, &endFn{}, beam.Reshuffle(s, output))
 }
