@@ -12,7 +12,7 @@ FUZZTIME ?= 60s
 .DEFAULT_GOAL := help
 .PHONY: help build test lint race conformance schema simulation mutants swap fuzz bench demo linux image-pool template-metadata dataflow-template images-test \
 	flink-up flink-down flink-status kafka-up kafka-down demo-flink flink-corrections flink-check \
-	flink-test flink-demo-test flink-kill-test flink-rescale-test flink-files-test flink-broker-test kafka-logins-test \
+	flink-test flink-demo-test flink-kill-test flink-rescale-test flink-files-test flink-broker-test flink-committed-test kafka-logins-test \
 	flink-visible flink-latency flink-throughput flink-peer flink-soak flink-exact clean
 
 help: ## list the targets
@@ -119,17 +119,22 @@ flink-files-test: ## a kill while files are followed; and with a build that forg
 kafka-logins-test: ## events and outcomes through a broker that wants certificates and logins; wrong ones are refused
 	$(TRIALS) logins
 
+flink-committed-test: ## a job that ends without a savepoint, and another one from the offsets that it has committed
+	$(TRIALS) committed
+
 flink-broker-test: ## the broker killed, a minute without it, a partition added, in full flow
 	$(TRIALS) broker
 
 DURATION ?= 10m
 MEASURE  := $(GO) run ./runners/flink/trials -rate=$(RATE) -duration=$(DURATION) -flags='$(FLAGS)'
 
+MECHANISM ?= state
+
 flink-visible: ## from an update to the first result of the new version, and to the last of the old one, for DURATION
-	$(MEASURE) -join=state visible
+	$(MEASURE) -join=$(MECHANISM) visible
 
 flink-latency: ## from due time to result in Kafka, at 1,000 and 10,000 events a second, DURATION each; FLAGS of run besides
-	$(MEASURE) -join=state latency
+	$(MEASURE) -join=$(MECHANISM) latency
 
 EVENTS      ?= 1000000
 PARALLELISM ?= 1,2
@@ -142,7 +147,7 @@ flink-peer: ## the same events, beside a job of DataStream, broadcast state and 
 	$(MEASURE) -events=$(EVENTS) -parallelism=$(PARALLELISM) peer
 
 flink-soak: ## 200 models and an update every three seconds for DURATION (SOAK, 1h): memory, checkpoints, latency; then flink-visible, flink-latency, flink-broker-test
-	$(GO) run ./runners/flink/trials -rate=$(RATE) -duration=$(or $(SOAK),1h) -join=state soak
+	$(GO) run ./runners/flink/trials -rate=$(RATE) -duration=$(or $(SOAK),1h) -join=$(MECHANISM) soak
 	$(MAKE) flink-visible flink-latency flink-broker-test
 
 flink-exact: ## events that wait for messages that come late, with a kill while they do

@@ -123,6 +123,9 @@ func (o *runOptions) check() error {
 	if !o.local() && o.runner != "flink" && !o.dataflow() {
 		return fmt.Errorf("--runner: %q is none of prism, flink, dataflow", o.runner)
 	}
+	if name := givenFlinkFlag(); name != "" && o.runner != "flink" {
+		return fmt.Errorf("--%s is for --runner=flink", name)
+	}
 	if o.events == "" || o.control == "" {
 		return fmt.Errorf("run needs --events and --control; see run --help, or run without arguments for the demo")
 	}
@@ -142,6 +145,16 @@ func (o *runOptions) check() error {
 		return err
 	}
 	return o.checkBounds()
+}
+
+// givenFlinkFlag is a flag of the command line that only a job on Flink heeds; empty: there is none.
+func givenFlinkFlag() (name string) {
+	flag.Visit(func(f *flag.Flag) {
+		if name == "" && (f.Name == "detach" || strings.HasPrefix(f.Name, "flink-")) {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // checkBounds says what is wrong with flags that are the same wherever events come from.

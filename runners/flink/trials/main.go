@@ -13,6 +13,7 @@
 //	visible   how long it takes until every slot scores by a new version, as a distribution
 //	latency   the time from an event's due time to its result, at 1,000 and 10,000 events a second
 //	broker    the broker is killed and comes back after a minute, and a partition of events is added: nothing may be lost
+//	committed  a job ends without a savepoint, and another one starts at the offsets that it has committed: nothing may be lost
 //	logins    events and outcomes by each kind of login and certificate; wrong ones must be refused
 //	soak      200 models, of which one is updated every three seconds: memory, checkpoints and latency over time
 //	throughput  a full topic is read to its end, by parallelism and size of blocks: events a second, and CPU time of JVM and Go
@@ -69,6 +70,7 @@ var trials = []struct {
 	{"latency", playLatency},
 	{"broker", playOutage},
 	{"logins", playLogins},
+	{"committed", playCommitted},
 	{"soak", playSoak},
 	{"throughput", playThroughput},
 	{"peer", playPeer},
