@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/beam-pmml/beam-pmml/runners/flink"
 	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms/kafka"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
@@ -103,6 +104,9 @@ func (o *runOptions) kafkaEvents() (kafka.Source, error) {
 	s.ModelHeader, s.IDHeader, s.SplitByKey = k.modelHeader, k.idHeader, k.splitByKey
 	s.Start, s.Group, s.CommitAfter = kafka.Start(k.start), k.group, o.commitAfter()
 	s.Parts = o.parts
+	if o.runner == "flink" {
+		s.KeyGroups = flink.MaxParallelism()
+	}
 	if o.streaming && o.local() {
 		s.Parts = 1 // the embedded runner would read lanes in turn
 	}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/beam-pmml/beam-pmml/runners/flink"
 	"github.com/beam-pmml/beam-pmml/sideinput"
 	"github.com/beam-pmml/beam-pmml/transforms"
 	"github.com/beam-pmml/beam-pmml/transforms/kafka"
@@ -342,6 +343,7 @@ func workingFolder() string {
 // scoreOptions say how Score joins and scores.
 func (o *runOptions) scoreOptions(base []sideinput.Message) []transforms.Option {
 	opts := []transforms.Option{
+		transforms.WithKeyGroups(flink.MaxParallelism()),
 		transforms.WithJoin(transforms.Join(o.join)), transforms.WithRunner(o.runner), transforms.WithShards(o.shards),
 		transforms.WithSubShards(o.subShards),
 		transforms.WithHorizon(o.horizon), transforms.WithBounds(sideinput.Bounds{Names: o.maxNames, Facts: o.maxFacts, FarAhead: o.farAhead}),

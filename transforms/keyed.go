@@ -18,11 +18,14 @@ func init() {
 // to one of them, so that a name with more events than one worker takes is served by several.
 
 // routeLaunchFn asks the first sub-shard of each shard what the messages known at launch do.
-type routeLaunchFn struct{ Shards, SubShards int }
+type routeLaunchFn struct {
+	Shards, SubShards int
+	Spread            KeySpread
+}
 
 func (f *routeLaunchFn) ProcessElement(_ []byte, emit func(int64, shardItem)) {
 	for shard := range int64(f.Shards) {
-		emit(shard*int64(f.SubShards), shardItem{})
+		emit(f.Spread.runnerKey(shard*int64(f.SubShards)), shardItem{})
 	}
 }
 
@@ -30,6 +33,7 @@ func (f *routeLaunchFn) ProcessElement(_ []byte, emit func(int64, shardItem)) {
 // is no message concerns none: shard 0 tells of it.
 type routeMessagesFn struct {
 	Shards, SubShards int
+	Spread            KeySpread
 	Waits             bool // some events wait
 
 	raws [][]sideinput.Raw // by shard
@@ -70,7 +74,7 @@ func (f *routeMessagesFn) flush(emit func(beam.EventTime, int64, shardItem)) {
 			continue
 		}
 		for sub := range f.SubShards {
-			emit(f.of.timestamp(f.Waits), int64(shard*f.SubShards+sub), shardItem{raws: raws, at: f.of.at.Milliseconds(), timed: true})
+			emit(f.of.timestamp(f.Waits), f.Spread.runnerKey(int64(shard*f.SubShards+sub)), shardItem{raws: raws, at: f.of.at.Milliseconds(), timed: true})
 		}
 	}
 	f.reset()
@@ -79,6 +83,7 @@ func (f *routeMessagesFn) flush(emit func(beam.EventTime, int64, shardItem)) {
 // routeBlocksFn cuts a block into one for each key and sends each to its key.
 type routeBlocksFn struct {
 	Shards, SubShards int
+	Spread            KeySpread
 
 	shards map[string]int64 // of references seen; bounded
 	keys   map[int64]int    // places in groups
@@ -99,12 +104,12 @@ const mostShardsKept = 10_000
 func (f *routeBlocksFn) ProcessElement(b records.Block, emit func(int64, shardItem)) {
 	f.group(&b)
 	if len(f.groups) == 1 {
-		emit(f.groups[0].key, shardItem{block: &b})
+		emit(f.Spread.runnerKey(f.groups[0].key), shardItem{block: &b})
 		return
 	}
 	for _, g := range f.groups {
 		part := b.Pick(g.records)
-		emit(g.key, shardItem{block: &part})
+		emit(f.Spread.runnerKey(g.key), shardItem{block: &part})
 	}
 }
 

@@ -58,6 +58,7 @@ type options struct {
 	waits     Waits
 	horizon   *time.Duration // nil: by default
 	bounds    sideinput.Bounds
+	keyGroups int
 	base      []sideinput.Message
 	baseDir   string
 	user      *userType
@@ -78,7 +79,7 @@ func Options(opts ...Option) Option {
 }
 
 func newOptions(opts []Option) (*options, error) {
-	o := &options{join: JoinAuto, shards: 16, subShards: 1}
+	o := &options{join: JoinAuto, shards: 16, subShards: 1, keyGroups: 128}
 	for _, opt := range opts {
 		if err := opt(o); err != nil {
 			return nil, err
@@ -141,6 +142,26 @@ func WithShards(n int) Option {
 		o.shards = n
 		return nil
 	}
+}
+
+// WithKeyGroups says over how many subtasks Flink can ever spread the state, the greatest parallelism of the job, so that the
+// shards are spread evenly over them. Like that it is fixed for the life of the state. The default is 128, that of runners/flink.
+func WithKeyGroups(n int) Option {
+	return func(o *options) error {
+		if n < 1 || n > 1<<15 {
+			return fmt.Errorf("key groups: %d is not within 1 and %d", n, 1<<15)
+		}
+		o.keyGroups = n
+		return nil
+	}
+}
+
+// spread says how so many keys are spread.
+func (o *options) spread(keys int) KeySpread {
+	if !isFlink(o.runner) {
+		return KeySpread{}
+	}
+	return KeySpread{Keys: keys, Groups: o.keyGroups}
 }
 
 // WithSubShards sets the number of sub-shards of each shard of the keyed mechanism, for names that have more events than

@@ -146,37 +146,39 @@ func scoreInState(s beam.Scope, join Join, branches []beam.PCollection, control 
 
 // scoreState sends messages to all shards and blocks to any.
 func scoreState(s beam.Scope, branches []beam.PCollection, control beam.PCollection, launch sideinput.Base, o *options) Outcome {
+	spread := o.spread(o.shards)
 	items := []beam.PCollection{
-		beam.ParDo(s, &fanOutFn{Shards: o.shards, Waits: o.waits.any()}, control),
-		beam.ParDo(s, &launchFn{}, beam.Impulse(s)),
+		beam.ParDo(s, &fanOutFn{Shards: o.shards, Spread: spread, Waits: o.waits.any()}, control),
+		beam.ParDo(s, &launchFn{Spread: spread}, beam.Impulse(s)),
 	}
 	for _, blocks := range branches {
-		items = append(items, beam.ParDo(s, &shardBlocksFn{Shards: o.shards, Ordered: o.scoring.Ordered}, blocks))
+		items = append(items, beam.ParDo(s, &shardBlocksFn{Shards: o.shards, Spread: spread, Ordered: o.scoring.Ordered}, blocks))
 	}
 	table := o.tableState(o.shards)
 	table.Launch = launch
-	return scoreItems(s, items, table, o)
+	return scoreItems(s, items, table, spread, o)
 }
 
 // scoreKeyed sends messages and events to the shards of their names. Its transforms have a scope of their own: what lies
 // in their state is not what the state mechanism has, and neither must be taken for the other.
 func scoreKeyed(s beam.Scope, branches []beam.PCollection, control beam.PCollection, launch sideinput.Base, o *options) Outcome {
+	spread := o.spread(o.shards * o.subShards)
 	items := []beam.PCollection{
-		beam.ParDo(s, &routeMessagesFn{Shards: o.shards, SubShards: o.subShards, Waits: o.waits.any()}, control),
-		beam.ParDo(s, &routeLaunchFn{Shards: o.shards, SubShards: o.subShards}, beam.Impulse(s)),
+		beam.ParDo(s, &routeMessagesFn{Shards: o.shards, SubShards: o.subShards, Spread: spread, Waits: o.waits.any()}, control),
+		beam.ParDo(s, &routeLaunchFn{Shards: o.shards, SubShards: o.subShards, Spread: spread}, beam.Impulse(s)),
 	}
 	for _, blocks := range branches {
-		items = append(items, beam.ParDo(s, &routeBlocksFn{Shards: o.shards, SubShards: o.subShards}, blocks))
+		items = append(items, beam.ParDo(s, &routeBlocksFn{Shards: o.shards, SubShards: o.subShards, Spread: spread}, blocks))
 	}
 	table := o.tableState(o.shards)
 	table.SubShards, table.Keyed, table.Launch = o.subShards, true, launch
-	return scoreItems(s, items, table, o)
+	return scoreItems(s, items, table, spread, o)
 }
 
 // scoreItems joins in keyed state what goes to each key.
-func scoreItems(s beam.Scope, items []beam.PCollection, table sideinput.TableState, o *options) Outcome {
+func scoreItems(s beam.Scope, items []beam.PCollection, table sideinput.TableState, spread KeySpread, o *options) Outcome {
 	fn := newStateFn(o.scoring, table)
-	fn.Waits = o.waits
+	fn.Waits, fn.Spread = o.waits, spread
 	return outcome(beam.ParDo4(s, fn, beam.Flatten(s, items...)))
 }
 

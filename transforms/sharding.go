@@ -152,6 +152,7 @@ func (g *gathering) timestamp(waits bool) beam.EventTime {
 // fanOutFn sends every control record to every shard, since each holds the whole table, and those of a bundle together.
 type fanOutFn struct {
 	Shards int
+	Spread KeySpread
 	Waits  bool // some events wait
 
 	raws []sideinput.Raw
@@ -188,21 +189,22 @@ func (f *fanOutFn) flush(emit func(beam.EventTime, int64, shardItem)) {
 		return
 	}
 	for shard := range f.Shards {
-		emit(f.of.timestamp(f.Waits), int64(shard), shardItem{raws: f.raws, at: f.of.at.Milliseconds(), timed: true})
+		emit(f.of.timestamp(f.Waits), f.Spread.runnerKey(int64(shard)), shardItem{raws: f.raws, at: f.of.at.Milliseconds(), timed: true})
 	}
 	f.raws, f.of = nil, gathering{}
 }
 
 // launchFn turns the Impulse into the question what the messages known at launch do.
-type launchFn struct{}
+type launchFn struct{ Spread KeySpread }
 
-func (*launchFn) ProcessElement(_ []byte, emit func(int64, shardItem)) {
-	emit(statusShard, shardItem{})
+func (f *launchFn) ProcessElement(_ []byte, emit func(int64, shardItem)) {
+	emit(f.Spread.runnerKey(statusShard), shardItem{})
 }
 
 // shardBlocksFn sends a block to any shard, the same one when the block is read again, or those of one partition to one.
 type shardBlocksFn struct {
 	Shards  int
+	Spread  KeySpread
 	Ordered bool
 }
 
@@ -217,5 +219,5 @@ func (f *shardBlocksFn) ProcessElement(b records.Block, emit func(int64, shardIt
 	default:
 		key = b.AppendPlace(nil, 0)
 	}
-	emit(sideinput.ShardOf(key, f.Shards), shardItem{block: &b})
+	emit(f.Spread.runnerKey(sideinput.ShardOf(key, f.Shards)), shardItem{block: &b})
 }

@@ -27,6 +27,7 @@ func init() {
 type stateFn struct {
 	Scoring Scoring
 	Waits   Waits
+	Spread  KeySpread
 	Table   sideinput.TableState
 	Head    state.Value[[]byte]
 	Base    state.Value[[]byte]
@@ -73,6 +74,7 @@ func (f *stateFn) StartBundle(_, _, _, _ func(beam.EventTime, records.Lines)) {
 // let some go, and of a block some may have to wait.
 func (f *stateFn) ProcessElement(ctx context.Context, at beam.EventTime, sp state.Provider, tp timers.Provider, key int64, it shardItem,
 	results, dead, shadows, status func(beam.EventTime, records.Lines)) error {
+	key = f.Spread.key(key)
 	to := func(at beam.EventTime) outputs { return outputsAt(at, results, dead, shadows, status) }
 	var effects []sideinput.Effect
 	var err error
@@ -164,6 +166,7 @@ func (f *stateFn) told(key int64, effects []sideinput.Effect) []sideinput.Effect
 // OnTimer moves the cut, or lets go what is held. The timers have one family and are told by their tags.
 func (f *stateFn) OnTimer(ctx context.Context, _ beam.EventTime, sp state.Provider, tp timers.Provider, key int64, fired timers.Context,
 	results, dead, shadows, status func(beam.EventTime, records.Lines)) error {
+	key = f.Spread.key(key)
 	to := func(at beam.EventTime) outputs { return outputsAt(at, results, dead, shadows, status) }
 	for ring, tag := range heldTags {
 		if fired.Tag != tag {

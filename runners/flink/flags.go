@@ -50,6 +50,9 @@ func registerFlags(fs *flag.FlagSet) {
 	fs.DurationVar(&flags.startTimeout, "flink-start-timeout", 2*time.Minute, "until a job whose tasks do not all run, or whose sources read nothing, is told of")
 }
 
+// MaxParallelism is what --flink-max-parallelism says; its default before flags are parsed.
+func MaxParallelism() int { return flags.options.MaxParallelism }
+
 // OptionsFromFlags returns what the command line asks for; flag.Parse must have been called.
 func OptionsFromFlags() (Options, error) {
 	o := flags.options

@@ -2,9 +2,12 @@ package kafka
 
 import (
 	"hash/fnv"
+	"strconv"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/core/sdf"
 
+	"github.com/beam-pmml/beam-pmml/transforms/internal/byteform"
+	"github.com/beam-pmml/beam-pmml/transforms/internal/keygroup"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 )
 
@@ -16,6 +19,32 @@ func lanes(n int) []records.Work {
 	}
 	return work
 }
+
+// mostSalts bounds the search for what makes a lane fall where it is to.
+const mostSalts = 1 << 16
+
+// spreadLanes are the lanes, so named that each falls into a part of its own of Flink's key groups: as many subtasks as there are
+// lanes, or a number that divides theirs, then have equal numbers of them. A lane for which no such name is found falls anywhere.
+func (s *Source) spreadLanes() []records.Work {
+	all := lanes(s.Parts)
+	if s.KeyGroups < s.Parts {
+		return all
+	}
+	for i := range all {
+		for salt := range mostSalts {
+			w := all[i]
+			w.Path = strconv.Itoa(salt)
+			if keygroup.Of(runnerKey(w), s.KeyGroups)*s.Parts/s.KeyGroups == i {
+				all[i] = w
+				break
+			}
+		}
+	}
+	return all
+}
+
+// runnerKey are the bytes by which Beam's runner on Flink knows a lane: its element behind the length.
+func runnerKey(w records.Work) []byte { return byteform.AppendString(nil, string(w.AppendBinary(nil))) }
 
 // isOf says whether a partition is read in a lane. Partitions of one topic are dealt out in turn, so that each lane gets
 // as many as others, save for one.

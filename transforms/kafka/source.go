@@ -30,6 +30,7 @@ type Source struct {
 	OnGap Gap    // what is done about records that the broker no longer has; GapFails
 
 	Parts        int // lanes: partitions that are read side by side are spread over so many; 1
+	KeyGroups    int // following, on Flink: the greatest parallelism of the job, over which lanes are spread evenly; 0: they fall where they fall
 	BlockRecords int // most records of a block; 100
 	BlockBytes   int // bytes after which a block takes no more records; 256 KiB
 	RecordBytes  int // most bytes of a record, a longer one is undecodable; 1 MiB
@@ -171,7 +172,7 @@ func TryReadEvents(s beam.Scope, source Source, opts ...records.Option) ([]beam.
 		fn := followEventsFn{Source: source, Launch: launch}
 		beside := fn
 		beside.Source.Gather = source.Hold // what is read is scored and written within the call: there is no need to end it for that
-		return []beam.PCollection{o.Follow(s, lanes(source.Parts), &fn, &followEventsBesideFn{beside})}, nil
+		return []beam.PCollection{o.Follow(s, source.spreadLanes(), &fn, &followEventsBesideFn{beside})}, nil
 	}
 	branches := make([]beam.PCollection, source.Parts)
 	for i, work := range lanes(source.Parts) {

@@ -23,8 +23,8 @@ func init() {
 }
 
 // Work is what one call of a source reads: the lines of a file that begin in [From, To), or for a following source
-// whatever its configuration names. A source of partitions takes From as the number of its lane, of To lanes. Table is the table that the events are to be scored with, if the source waits for
-// one.
+// whatever its configuration names. A source of partitions takes From as the number of its lane, of To lanes, and Path for what
+// makes runners spread its lanes. Table is the table that the events are to be scored with, if the source waits for one.
 type Work struct {
 	Path     string
 	From, To int64
@@ -34,8 +34,11 @@ type Work struct {
 // workForm is the first byte of the byte form of Work; then u length and bytes of the path, From, To, and the table.
 const workForm = 1
 
-func encodeWork(w Work) []byte {
-	dst := byteform.AppendString([]byte{workForm}, w.Path)
+func encodeWork(w Work) []byte { return w.AppendBinary(nil) }
+
+// AppendBinary appends the byte form.
+func (w Work) AppendBinary(dst []byte) []byte {
+	dst = byteform.AppendString(append(dst, workForm), w.Path)
 	dst = binary.AppendVarint(dst, w.From)
 	dst = binary.AppendVarint(dst, w.To)
 	return append(dst, w.Table...)
