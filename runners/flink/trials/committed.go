@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 )
 
 const (
@@ -30,7 +31,7 @@ func playCommitted(ctx context.Context, st *stage) (err error) {
 	if err != nil {
 		return err
 	}
-	f, err := beginFlow(ctx, place, models, storyModels, st.rate)
+	f, err := beginFlow(ctx, place, models, st.rate)
 	if err != nil {
 		return err
 	}
@@ -81,8 +82,8 @@ func (t *topics) watchCommitted(ctx context.Context, s *session) error {
 	err := s.await(ctx, "offsets of each partition", func() (bool, error) {
 		asked := time.Now() // an offset that is there later may be newer
 		committed, err := t.admin.FetchOffsets(ctx, committedGroup)
-		if err != nil {
-			return false, nil // the group is made with its first offset
+		if err != nil && !errors.Is(err, kerr.GroupIDNotFound) && !kerr.IsRetriable(err) { // the group is made with its first offset
+			return false, err
 		}
 		now := time.Now()
 		ends, err := t.admin.ListEndOffsets(ctx, t.events())

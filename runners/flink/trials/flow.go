@@ -26,10 +26,10 @@ type flow struct {
 	broken             error // of feed or follow
 }
 
-// beginFlow tells phase 0 of a story of that many models: its messages are in the place when it returns, and the events
+// beginFlow tells phase 0 of a story of storyModels models: its messages are in the place when it returns, and the events
 // begin to come.
-func beginFlow(ctx context.Context, p place, models string, names, rate int) (*flow, error) {
-	f := &flow{story: newStory(time.Now(), names), place: p, models: models, rate: rate, news: newNewspaper()}
+func beginFlow(ctx context.Context, p place, models string, rate int) (*flow, error) {
+	f := &flow{story: newStory(time.Now(), storyModels), place: p, models: models, rate: rate, news: newNewspaper()}
 	f.ledger = &ledger{book: f}
 	first, err := f.story.next(models)
 	if err != nil {

@@ -52,7 +52,7 @@ type killing struct {
 // the events after it need: they were sent after the launch, so no base has them, and are deleted from their topic, so nobody
 // reads them again.
 func (k *killing) play(ctx context.Context, kills int, workers bool) (err error) {
-	if k.flow, err = beginFlow(ctx, k.job.place, k.job.models, storyModels, k.rate); err != nil {
+	if k.flow, err = beginFlow(ctx, k.job.place, k.job.models, k.rate); err != nil {
 		return err
 	}
 	defer k.flow.stop()

@@ -22,7 +22,7 @@ func playOutage(ctx context.Context, st *stage) (err error) {
 	if err != nil {
 		return err
 	}
-	f, err := beginFlow(ctx, place, models, storyModels, st.rate)
+	f, err := beginFlow(ctx, place, models, st.rate)
 	if err != nil {
 		return err
 	}

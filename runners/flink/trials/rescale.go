@@ -31,7 +31,7 @@ func (st *stage) rescale(ctx context.Context, join string) (err error) {
 	if err != nil {
 		return err
 	}
-	f, err := beginFlow(ctx, place, models, storyModels, st.rate)
+	f, err := beginFlow(ctx, place, models, st.rate)
 	if err != nil {
 		return err
 	}
