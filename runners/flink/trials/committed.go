@@ -19,30 +19,17 @@ const (
 // playCommitted ends a job that commits offsets, without a savepoint, and starts another one at these offsets: no event may be
 // lost, since what was committed was worked through. While the first one runs, no offset may be newer than it says.
 func playCommitted(ctx context.Context, st *stage) (err error) {
-	place, err := newTopics(ctx, st.broker(), "committed")
-	if err != nil {
-		return err
-	}
-	binary, err := st.build(ctx, "")
-	if err != nil {
-		return err
-	}
-	models, err := st.modelsFolder("committed")
-	if err != nil {
-		return err
-	}
-	f, err := beginFlow(ctx, place, models, st.rate)
+	f, j, err := st.openFlow(ctx, "committed", st.mechanisms()[0])
 	if err != nil {
 		return err
 	}
 	defer f.stop()
-	j := job{name: "committed-1", binary: binary, models: models, place: place, join: st.mechanisms()[0], parallelism: killParallel, checkpoint: killCheckpoint,
-		flags: []string{"--kafka-group=" + committedGroup, "--flink-checkpoint-timeout=" + committedTimeout.String()}}
+	j.name, j.flags = "committed-1", []string{"--kafka-group=" + committedGroup, "--flink-checkpoint-timeout=" + committedTimeout.String()}
 	first, err := st.start(ctx, j)
 	if err != nil {
 		return err
 	}
-	watched := place.watchCommitted(ctx, first)
+	watched := j.place.(*topics).watchCommitted(ctx, first)
 	settled := f.settled(ctx, first, f.fed())
 	if err := errors.Join(watched, settled, first.stop(context.WithoutCancel(ctx))); err != nil {
 		return err
@@ -57,14 +44,8 @@ func playCommitted(ctx context.Context, st *stage) (err error) {
 	if err := f.settled(ctx, second, ended+st.rate); err != nil {
 		return err
 	}
-	if err := f.stopFeed(ctx); err != nil {
-		return err
-	}
-	if err := f.settled(ctx, second, f.fed()); err != nil {
-		return err
-	}
-	v := f.ledger.verdict()
-	if err := v.fault(); err != nil {
+	v, err := f.end(ctx, second)
+	if err != nil {
 		return err
 	}
 	if len(v.repeats) == 0 {

@@ -46,6 +46,37 @@ func beginFlow(ctx context.Context, p place, models string, rate int) (*flow, er
 	return f, nil
 }
 
+// openFlow makes topics and a folder for documents, begins a flow through them, and returns it with a job that is to score it.
+func (st *stage) openFlow(ctx context.Context, name, join string) (*flow, job, error) {
+	place, err := newTopics(ctx, st.broker(), name)
+	if err != nil {
+		return nil, job{}, err
+	}
+	binary, err := st.build(ctx, "")
+	if err != nil {
+		return nil, job{}, err
+	}
+	models, err := st.modelsFolder(name)
+	if err != nil {
+		return nil, job{}, err
+	}
+	f, err := beginFlow(ctx, place, models, st.rate)
+	return f, job{name: name, binary: binary, models: models, place: place, join: join, parallelism: killParallel, checkpoint: killCheckpoint}, err
+}
+
+// end stops the feed, waits until all that was fed has its outcome, and returns the verdict; an error if something is not as
+// it must be.
+func (f *flow) end(ctx context.Context, s *session) (verdict, error) {
+	if err := f.stopFeed(ctx); err != nil {
+		return verdict{}, err
+	}
+	if err := f.settled(ctx, s, f.fed()); err != nil {
+		return verdict{}, err
+	}
+	v := f.ledger.verdict()
+	return v, v.fault()
+}
+
 func (f *flow) note(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

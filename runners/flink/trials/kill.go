@@ -175,14 +175,8 @@ func (k *killing) busy() (int, error) {
 
 // end stops the feed and judges.
 func (k *killing) end(ctx context.Context) error {
-	if err := k.flow.stopFeed(ctx); err != nil {
-		return err
-	}
-	if err := k.flow.settled(ctx, k.session, k.flow.fed()); err != nil {
-		return err
-	}
-	v := k.flow.ledger.verdict()
-	if err := v.fault(); err != nil {
+	v, err := k.flow.end(ctx, k.session)
+	if err != nil {
 		return err
 	}
 	if odd := unexplained(v.repeats, k.restores, eventID); odd.count > 0 {

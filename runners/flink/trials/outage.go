@@ -10,25 +10,13 @@ const outage = time.Minute
 
 // playOutage kills the broker in full flow, starts it again after a minute without one, and adds a partition of events.
 func playOutage(ctx context.Context, st *stage) (err error) {
-	place, err := newTopics(ctx, st.broker(), "broker")
-	if err != nil {
-		return err
-	}
-	binary, err := st.build(ctx, "")
-	if err != nil {
-		return err
-	}
-	models, err := st.modelsFolder("broker")
-	if err != nil {
-		return err
-	}
-	f, err := beginFlow(ctx, place, models, st.rate)
+	f, j, err := st.openFlow(ctx, "broker", st.mechanisms()[0])
 	if err != nil {
 		return err
 	}
 	defer f.stop()
-	s, err := st.start(ctx, job{name: "broker", binary: binary, models: models, place: place, join: st.mechanisms()[0],
-		parallelism: killParallel, checkpoint: killCheckpoint})
+	place := j.place.(*topics)
+	s, err := st.start(ctx, j)
 	if err != nil {
 		return err
 	}
@@ -68,18 +56,12 @@ func playOutage(ctx context.Context, st *stage) (err error) {
 	if err := f.settled(ctx, s, from+10*st.rate); err != nil {
 		return err
 	}
-	if err := f.stopFeed(ctx); err != nil {
-		return err
-	}
-	if err := f.settled(ctx, s, f.fed()); err != nil {
+	v, err := f.end(ctx, s)
+	if err != nil {
 		return err
 	}
 	held, err := place.held(ctx, eventPartitions)
 	if err != nil {
-		return err
-	}
-	v := f.ledger.verdict()
-	if err := v.fault(); err != nil {
 		return err
 	}
 	if held == 0 {

@@ -19,24 +19,12 @@ func playRescale(ctx context.Context, st *stage) error {
 
 func (st *stage) rescale(ctx context.Context, join string) (err error) {
 	name := "rescale-" + join
-	place, err := newTopics(ctx, st.broker(), name)
-	if err != nil {
-		return err
-	}
-	binary, err := st.build(ctx, "")
-	if err != nil {
-		return err
-	}
-	models, err := st.modelsFolder(name)
-	if err != nil {
-		return err
-	}
-	f, err := beginFlow(ctx, place, models, st.rate)
+	f, j, err := st.openFlow(ctx, name, join)
 	if err != nil {
 		return err
 	}
 	defer f.stop()
-	j := job{binary: binary, models: models, place: place, join: join, checkpoint: killCheckpoint, flags: st.extra()}
+	j.flags = st.extra()
 	var s *session
 	defer func() {
 		if s != nil {
@@ -72,14 +60,8 @@ func (st *stage) rescale(ctx context.Context, join string) (err error) {
 			return err
 		}
 	}
-	if err := f.stopFeed(ctx); err != nil {
-		return err
-	}
-	if err := f.settled(ctx, s, f.fed()); err != nil {
-		return err
-	}
-	v := f.ledger.verdict()
-	if err := v.fault(); err != nil {
+	v, err := f.end(ctx, s)
+	if err != nil {
 		return err
 	}
 	if len(v.repeats) > 0 {
