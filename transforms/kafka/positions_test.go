@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/beam-pmml/beam-pmml/transforms/internal/keygroup"
 	"github.com/beam-pmml/beam-pmml/transforms/records"
 )
 
@@ -158,5 +159,24 @@ func TestLanes(t *testing.T) {
 		if sum != 21 {
 			t.Errorf("%d lanes read %d of 21 partitions", n, sum)
 		}
+	}
+}
+
+// What Flink calls a lane is its element, as Beam's runner encodes it: behind the length. That it is so was seen on Flink, where each
+// of four subtasks had one of four lanes.
+func TestLanesAreSpreadOverKeyGroups(t *testing.T) {
+	for _, n := range []int{1, 2, 7, 16} {
+		s := &Source{Parts: n, KeyGroups: 128}
+		for i, w := range s.spreadLanes() {
+			if w.From != int64(i) || w.To != int64(n) {
+				t.Errorf("lane %d of %d became %d of %d", i, n, w.From, w.To)
+			}
+			if part := keygroup.Of(runnerKey(w), 128) * n / 128; part != i {
+				t.Errorf("lane %d of %d falls into part %d", i, n, part)
+			}
+		}
+	}
+	if diff := cmp.Diff(lanes(3), (&Source{Parts: 3}).spreadLanes()); diff != "" {
+		t.Errorf("lanes of other runners are named (-want +got)\n%s", diff)
 	}
 }
